@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "api/state_dir.h"
 #include "convergence/converge.h"
@@ -20,6 +21,14 @@ std::string absolute(const std::string& folder) {
   return (error ? std::filesystem::absolute(folder) : path).string();
 }
 
+void tell_rolled_back(PeerReport& peer) {
+  peer.code = ErrorCode::log_rolled_back;
+  peer.reason = "the folder holds entries of this device's log that its database lacks";
+  peer.hint =
+      "this database was restored or copied: nothing is published from it; keep the newest copy, or "
+      "start anew: tidemark init <new db> --join <folder>";
+}
+
 /// What an origin's trouble means to the user. Only what stops our own publishing, or needs him, is
 /// told as the peer's code; the rest is in the counts.
 void tell(const OriginTrouble& trouble, PeerReport& peer) {
@@ -32,12 +41,7 @@ void tell(const OriginTrouble& trouble, PeerReport& peer) {
   };
   const std::string log = "log " + to_text(trouble.origin);
   switch (trouble.applied.outcome) {
-    case Applied::Outcome::closed:
-      say(ErrorCode::log_rolled_back,
-          "the folder holds entries of this device's log that its database lacks",
-          "this database was restored or copied: nothing is published from it; keep the newest "
-          "copy, or start anew: tidemark init <new db> --join <folder>");
-      return;
+    case Applied::Outcome::closed: tell_rolled_back(peer); return;
     case Applied::Outcome::fork:
       say(ErrorCode::log_forked, log + " has two different histories",
           "a database was copied and both copies wrote: retire one of them");
@@ -52,6 +56,12 @@ void tell(const OriginTrouble& trouble, PeerReport& peer) {
       return;
     default: return;
   }
+}
+
+void tell(const Error& error, PeerReport& peer) {
+  peer.code = error.code();
+  peer.reason = error.what();
+  peer.hint = error.hint();
 }
 
 std::uint64_t behind(const PeerCursors& have, const PeerCursors& offered) {
@@ -87,19 +97,23 @@ void FolderSync::set_flag(std::string_view key, bool value) {
   write.commit();
 }
 
-FileLogReplica FolderSync::open_log() {
-  FileLogOptions options;
-  options.storage = &storage_;
-  options.clock = &parts_.clock;
-  options.group = proto::group_id(parts_.replica.group_spec());
-  options.self = parts_.replica.self();
-  options.ledger = &ledger_;
-  return FileLogReplica(options);
+FileLogReplica& FolderSync::folder() {
+  if (!folder_) {
+    FileLogOptions options;
+    options.storage = &storage_;
+    options.clock = &parts_.clock;
+    options.group = proto::group_id(parts_.replica.group_spec());
+    options.self = parts_.replica.self();
+    options.ledger = &ledger_;
+    folder_.emplace(options);
+  }
+  return *folder_;
 }
 
 void FolderSync::adopt(const proto::GroupSpec& spec) {
-  open_log().retire();
+  folder().retire();
   parts_.replica.adopt_group(spec);
+  folder_.reset();
 }
 
 /// J5: two groups that have both been lived in are not joined without being asked.
@@ -118,7 +132,7 @@ void FolderSync::require_peace(const filelog::FoundGroup& theirs, const proto::G
 
 /// J1, J3: which group this device is of, here. False: it waits for one to appear.
 bool FolderSync::settle_group() {
-  const auto groups = open_log().groups();
+  const auto groups = folder().groups();
   const auto first =
       std::ranges::find_if(groups, [](const auto& g) { return g.spec && g.spec->plain(); });
   const proto::GroupSpec ours = parts_.replica.group_spec();
@@ -144,7 +158,7 @@ void FolderSync::leave_old_group() {
   const auto group = proto::group_id(parts_.replica.group_spec());
   const bool same = std::ranges::equal(peer.blob(0), group.bytes);
   peer.reset();
-  if (!same) open_log().retire();
+  if (!same) folder().retire();
 }
 
 void FolderSync::join() {
@@ -169,9 +183,7 @@ SyncReport FolderSync::run(std::stop_token stop,
     PeerReport peer;
     peer.location = location_;
     peer.state = "blocked";
-    peer.code = error.code();
-    peer.reason = error.what();
-    peer.hint = error.hint();
+    tell(error, peer);
     remember(peer);
     throw;
   }
@@ -190,58 +202,70 @@ SyncReport FolderSync::run_unguarded(std::stop_token stop,
     return report;
   }
   leave_old_group();
-  FileLogReplica folder = open_log();
-  folder.refresh();
-  if (folder.is_emptied()) {
+  if (folder().is_emptied()) {
     throw Error(ErrorCode::folder_emptied,
                 "the folder " + location_ + " has lost everything that was published in it",
                 "mount or restore it; if it was emptied on purpose, use a new folder");
   }
   if (progress) progress({"seal", 0, 0});
   parts_.replica.settle();
-  pull(folder, report, stop, progress);
-  if (!stop.stop_requested()) publish(folder, report, stop, progress);
-  conclude(folder, report);
+  pull(report, stop, progress);
+  if (!stop.stop_requested()) publish(report, stop, progress);
+  conclude(report);
   return report;
 }
 
-void FolderSync::pull(FileLogReplica& folder, SyncReport& report, std::stop_token stop,
+void FolderSync::pull(SyncReport& report, std::stop_token stop,
                       const std::function<void(const Progress&)>& progress) {
   const PullOptions options{.limits = kPullBatch, .ranges_max = 64};
   const RunReport run =
-      tidemark::pull(folder, parts_.replica, options, stop, forward("pull", progress));
+      tidemark::pull(folder(), parts_.replica, options, stop, forward("pull", progress));
   report.pulled = run.entries;
   report.bytes_read = run.bytes;
   for (const OriginTrouble& trouble : run.troubles) tell(trouble, report.peer);
 }
 
-void FolderSync::publish(FileLogReplica& folder, SyncReport& report, std::stop_token stop,
+void FolderSync::publish(SyncReport& report, std::stop_token stop,
                          const std::function<void(const Progress&)>& progress) {
   if (parts_.replica.own_log() != OwnLog::sound) {
-    report.peer.code = ErrorCode::log_rolled_back;
-    report.peer.reason = "others hold entries of this device's log that its database lacks";
-    report.peer.hint =
-        "this database was restored or copied: nothing is published from it; keep the newest copy, "
-        "or start anew: tidemark init <new db> --join <folder>";
+    tell_rolled_back(report.peer);
     return;
   }
-  const PublishLock lock(parts_.state_dir, parts_.replica.self());
+  std::optional<PublishLock> lock;
+  try {
+    lock.emplace(parts_.state_dir, parts_.replica.self());
+  } catch (const Error& error) {
+    // Who publishes for this device is at it; what was pulled is here all the same.
+    if (error.code() != ErrorCode::publish_locked) throw;
+    if (!report.peer.code) tell(error, report.peer);
+    return;
+  }
   // What leaves must not be forgotten by a power cut: a restarted device would write it anew.
   parts_.replica.make_durable();
   filelog::write_marker(storage_, parts_.replica.group_spec());
   if (!flag(meta_key::released)) set_flag(meta_key::released, true);
-  const auto repair = folder.repair(parts_.replica);
+  const auto repair = folder().repair(parts_.replica);
   report.repaired = repair.rewritten + repair.replaced;
-  const RunReport run = tidemark::publish(parts_.replica, folder, folder.extent(), kPublishCut, stop,
+  const RunReport run = tidemark::publish(parts_.replica, folder(), folder().extent(), kPublishCut, stop,
                                           forward("publish", progress));
   report.pushed = run.entries;
   report.bytes_written = run.bytes;
+  if (!run.troubles.empty()) face_other_history(report);
 }
 
-void FolderSync::conclude(FileLogReplica& folder, SyncReport& report) {
+/// The folder continues our log otherwise than the database does. The log learns it from the frames,
+/// and stays closed.
+void FolderSync::face_other_history(SyncReport& report) {
+  const auto theirs =
+      folder().read_frames(parts_.replica.self(), folder().extent(), kPullBatch);
+  parts_.replica.apply(theirs);
+  if (parts_.replica.own_log() != OwnLog::sound) tell_rolled_back(report.peer);
+}
+
+void FolderSync::conclude(SyncReport& report) {
   const PeerCursors have = parts_.replica.cursors();
-  const PeerCursors offered = folder.offered(have);
-  const filelog::FolderReport seen = folder.report(have);
+  const PeerCursors offered = folder().offered(have);
+  const filelog::FolderReport seen = folder().report(have);
   for (std::size_t i = 0; i < filelog::kFileClasses; ++i) {
     const auto file_class = static_cast<filelog::FileClass>(i);
     if (const auto count = seen.files.of(file_class); count != 0) {
@@ -250,7 +274,7 @@ void FolderSync::conclude(FileLogReplica& folder, SyncReport& report) {
   }
   PeerReport& peer = report.peer;
   const auto own = to_number(have.at(parts_.replica.self()));
-  peer.to_send = own - std::min(own, to_number(folder.extent()));
+  peer.to_send = own - std::min(own, to_number(folder().extent()));
   peer.to_get = behind(have, offered);
   const bool waits = seen.files.of(filelog::FileClass::future) != 0 ||
                      seen.files.of(filelog::FileClass::incomplete) != 0 ||
@@ -264,6 +288,7 @@ void FolderSync::conclude(FileLogReplica& folder, SyncReport& report) {
   remember(peer);
   replica::WriteTransaction write(parts_.replica.connection());
   save_known(parts_.replica.connection(), offered);
+  save_files(parts_.replica.connection(), location_, report.files);
   write.commit();
 }
 

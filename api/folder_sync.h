@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -45,16 +46,17 @@ class FolderSync {
  private:
   SyncReport run_unguarded(std::stop_token stop,
                            const std::function<void(const Progress&)>& progress);
-  FileLogReplica open_log();
+  FileLogReplica& folder();
   bool settle_group();
   void adopt(const proto::GroupSpec& spec);
   void require_peace(const filelog::FoundGroup& theirs, const proto::GroupSpec& ours);
   void leave_old_group();
-  void pull(FileLogReplica& folder, SyncReport& report, std::stop_token stop,
+  void pull(SyncReport& report, std::stop_token stop,
             const std::function<void(const Progress&)>& progress);
-  void publish(FileLogReplica& folder, SyncReport& report, std::stop_token stop,
+  void publish(SyncReport& report, std::stop_token stop,
                const std::function<void(const Progress&)>& progress);
-  void conclude(FileLogReplica& folder, SyncReport& report);
+  void face_other_history(SyncReport& report);
+  void conclude(SyncReport& report);
   void remember(const PeerReport& report);
   bool flag(std::string_view key);
   void set_flag(std::string_view key, bool value);
@@ -63,6 +65,7 @@ class FolderSync {
   std::string location_;
   filelog::PosixStorage storage_;
   FolderLedger ledger_;
+  std::optional<FileLogReplica> folder_;  ///< of the group at hand: every file is verified once
 };
 
 }  // namespace tidemark::api

@@ -1,5 +1,7 @@
 #include "api/peer_tables.h"
 
+#include <sstream>
+
 #include "proto/record.h"
 
 namespace tidemark::api {
@@ -65,6 +67,30 @@ void save_peer(replica::Connection& sql, const PeerReport& report, const GroupId
   put.bind(7, static_cast<std::int64_t>(report.to_send));
   put.bind(8, static_cast<std::int64_t>(report.to_get));
   put.bind(9, report.state == "current" ? now_ms : 0).run();
+}
+
+void save_files(replica::Connection& sql, const std::string& location, const FileCensus& files) {
+  std::string text;
+  for (const auto& [name, count] : files) {
+    text += (text.empty() ? "" : ", ") + name + " " + std::to_string(count);
+  }
+  auto update = sql.prepare("UPDATE tidemark_peer SET files = ?2 WHERE location = ?1");
+  update.bind_text(1, location).bind_text(2, text).run();
+}
+
+FileCensus load_files(replica::Connection& sql) {
+  FileCensus files;
+  auto rows = sql.prepare("SELECT files FROM tidemark_peer");
+  while (rows.step()) {
+    std::istringstream text{std::string(rows.text(0))};
+    std::string name;
+    std::uint64_t count = 0;
+    while (text >> name >> count) {
+      files[name] += count;
+      text.ignore(1, ',');
+    }
+  }
+  return files;
 }
 
 std::vector<PeerReport> load_peers(replica::Connection& sql, std::int64_t now_ms) {

@@ -51,6 +51,7 @@ Status read_status(SqliteReplica& replica, std::int64_t now_ms) {
   status.origin = replica.self();
   status.group = proto::group_id(replica.group_spec());
   status.peers = load_peers(sql, now_ms);
+  status.files = load_files(sql);
   read_origins(replica, status);
   engine::Catalog catalog(sql);
   catalog.reload(false);

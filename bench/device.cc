@@ -5,6 +5,12 @@
 #include "convergence/converge.h"
 
 namespace tidemark::bench {
+namespace {
+
+// What a sync takes in one step.
+constexpr ReadLimits kBatch{.entries_max = 64 * 1024, .bytes_max = std::size_t{4} << 20};
+
+}  // namespace
 
 BenchDevice::BenchDevice(const std::string& path) : app_(path), projection_(rng_) {
   SqliteReplicaOptions options;
@@ -19,10 +25,11 @@ BenchDevice::BenchDevice(const std::string& path) : app_(path), projection_(rng_
   if (!fresh) return;
   replica_->adopt_group(proto::GroupSpec{});
   replica_->transact([&](replica::LogTransaction& t) { projection_.track(t, "todos"); });
+  replica_->settle();  // the table was empty: nothing is left to seed
 }
 
 double BenchDevice::pull(BenchDevice& from) {
-  const RunReport report = tidemark::pull(from.replica(), replica(), PullOptions{});
+  const RunReport report = tidemark::pull(from.replica(), replica(), PullOptions{.limits = kBatch});
   if (!report.troubles.empty()) throw std::runtime_error("an origin could not be pulled");
   return static_cast<double>(report.bytes);
 }

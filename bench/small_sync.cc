@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <span>
+#include <stdexcept>
 #include <string>
 
 #include "bench/device.h"
@@ -29,13 +31,16 @@ struct Pair {
   BenchDevice right;
 };
 
+// The rows that change are those that were inserted first: neighbours in the table, though neither
+// in its index nor among the clocks.
+
 /// Changes rows through one prepared UPDATE, in one transaction. `bind` binds its parameters.
 template <typename Bind>
-void change(App& app, std::string_view sql, std::span<const std::size_t> positions, Bind bind) {
+void change(App& app, std::string_view sql, std::span<const Row> rows, Bind bind) {
   AppStatement update(app.handle(), sql);
   app.execute("BEGIN");
-  for (const std::size_t position : positions) {
-    bind(update, position);
+  for (const Row& row : rows) {
+    bind(update, row);
     update.run();
   }
   app.execute("COMMIT");
@@ -53,10 +58,8 @@ Sample seal(BenchDevice& device) {
 std::vector<Sample> changed_rows_run(const Bench& bench, std::size_t count) {
   const test::TempDir folder;
   Pair pair(bench, folder);
-  const auto positions = RowMaker(2).positions(count, bench.rows.size());
   change(pair.left.app(), "UPDATE todos SET done = 1 - done, updated_at = ?1 WHERE id = ?2",
-         positions, [&](AppStatement& update, std::size_t position) {
-           const Row& row = bench.rows[position];
+         std::span(bench.rows).first(count), [](AppStatement& update, const Row& row) {
            update.bind(1, row.updated_at + 3'600'000).bind(2, row.id);
          });
   const Sample sealed = seal(pair.left);
@@ -71,20 +74,12 @@ std::vector<Sample> changed_rows_run(const Bench& bench, std::size_t count) {
   return {sealed, moved, idle};
 }
 
-void retitle(App& app, const Bench& bench, std::span<const std::size_t> positions,
-             const std::string& title) {
-  change(app, "UPDATE todos SET title = ?1 || substr(title, 4) WHERE id = ?2", positions,
-         [&](AppStatement& update, std::size_t position) {
-           update.bind(1, title).bind(2, bench.rows[position].id);
-         });
-}
-
-void rewrite_notes(App& app, const Bench& bench, std::span<const std::size_t> positions,
-                   const std::string& notes) {
-  change(app, "UPDATE todos SET notes = ?1 || substr(notes, 4) WHERE id = ?2", positions,
-         [&](AppStatement& update, std::size_t position) {
-           update.bind(1, notes).bind(2, bench.rows[position].id);
-         });
+/// Gives `column` a new beginning.
+void rewrite(App& app, std::span<const Row> rows, const std::string& column,
+             const std::string& beginning) {
+  change(app, "UPDATE todos SET " + column + " = ?1 || substr(" + column + ", 4) WHERE id = ?2",
+         rows,
+         [&](AppStatement& update, const Row& row) { update.bind(1, beginning).bind(2, row.id); });
 }
 
 void require_both_kept(App& app, std::int64_t apart) {
@@ -98,11 +93,11 @@ void require_both_kept(App& app, std::int64_t apart) {
 std::vector<Sample> contested_rows_run(const Bench& bench, std::size_t count) {
   const test::TempDir folder;
   Pair pair(bench, folder);
-  const auto positions = RowMaker(3).positions(count, bench.rows.size());
-  const auto apart = std::span(positions).first(count / 2);
-  retitle(pair.left.app(), bench, positions, "left ");
-  rewrite_notes(pair.right.app(), bench, apart, "right ");
-  retitle(pair.right.app(), bench, std::span(positions).subspan(apart.size()), "right ");
+  const auto rows = std::span(bench.rows).first(count);
+  const auto apart = rows.first(count / 2);
+  rewrite(pair.left.app(), rows, "title", "left ");
+  rewrite(pair.right.app(), apart, "notes", "right ");
+  rewrite(pair.right.app(), rows.subspan(apart.size()), "title", "right ");
   const Sample sealed = measure([&] {
     pair.left.seal();
     pair.right.seal();

@@ -68,6 +68,7 @@ bool FolderScan::refresh() {
     changed = true;
     if (file) seen.emplace_hint(seen.end(), info.path, std::move(*file));
   }
+  // Invariant absence-is-no-information: what has gone is no source any more, and that is all.
   changed = changed || !files_.empty();
   files_ = std::move(seen);
   return changed;

@@ -108,7 +108,8 @@ std::vector<Frame> FolderView::read_frames(const PeerId& origin, EntryIndex from
                                            const ReadLimits& limits) {
   Batch batch{from, limits, {}, 0};
   EntryIndex wanted = from;
-  // Each round gets further or gives a file up.
+  // Invariant no-holes: each round goes on at the very index that the last one reached. It gets
+  // further, or gives a file up.
   while (const Segment* segment = index_.holding(origin, wanted)) {
     if (read_segment(*segment, wanted, batch)) break;
     const EntryIndex reached = batch.frames.empty() ? from : batch.frames.back().next();

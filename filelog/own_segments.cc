@@ -186,6 +186,7 @@ void OwnSegments::store(const BuiltSegment& built) {
   };
   if (!options_.storage->write_new(path, built.bytes)) {
     // A crash between writing and the ledger leaves the same bytes; anything else is damage.
+    // Invariant published-is-immutable: the name holds the hash of what is written again.
     if (is_stored(options_.view->look_again(path))) return;
     options_.storage->replace(path, built.bytes);
   }
@@ -216,25 +217,23 @@ RepairReport OwnSegments::repair(LogSource& oplog) {
 bool OwnSegments::rebuild(LogSource& oplog, const OwnSegment& own, RepairReport& report) {
   const std::vector<Frame> frames = gather(oplog, options_.group, options_.self, own);
   if (frames.empty()) return false;
-  bool same_name = false;
+  std::vector<OwnSegment> successors;
   for (const auto piece : cut(frames)) {
     const BuiltSegment built = build_segment(options_.self, own.level, piece);
     store(built);
-    if (built.name() == own.name) {
-      same_name = true;
-    } else {
-      options_.ledger->add(row_of(built));
-    }
+    successors.push_back(row_of(built));
   }
-  if (same_name) {
+  if (successors.front().name == own.name) {
     ++report.rewritten;
     return true;
   }
-  // The successor is there: what is left of the old file says nothing that others would miss.
+  // The successors are there: what is left of the old file says nothing that anyone would miss. The
+  // ledger comes last, so that a crash on the way is repaired like the damage.
   const std::string path = segment_path(options_.self, own.name);
-  options_.ledger->remove(own.name);
   options_.storage->remove(path);
   options_.view->look_again(path);
+  for (const OwnSegment& successor : successors) options_.ledger->add(successor);
+  options_.ledger->remove(own.name);
   ++report.replaced;
   return true;
 }

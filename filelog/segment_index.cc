@@ -86,6 +86,7 @@ void SegmentIndex::add_origin(std::span<const Segment*> segments, const ChainIns
     standings_[segment] = covered ? FileClass::covered : FileClass::next;
     if (!covered) log.push_back({segment, segment->header.next});
   }
+  // Invariant no-holes: a run goes on only where the next stretch begins within or at its end.
   for (std::size_t i = log.size(); i-- > 1;) {
     if (log[i].segment->header.first <= log[i - 1].segment->header.next) {
       log[i - 1].run_end = log[i].run_end;

@@ -26,7 +26,7 @@ class SegmentLedger {
   virtual ~SegmentLedger() = default;
   /// Ascending by `first`.
   virtual std::vector<OwnSegment> list() = 0;
-  /// Durable when it returns. A segment of this name that is listed already is replaced.
+  /// Durable when it returns. A listed segment of the same name or the same run is replaced.
   virtual void add(const OwnSegment& segment) = 0;
   virtual void remove(std::string_view name) = 0;
 };

@@ -81,7 +81,7 @@ struct RowChange {
   std::vector<std::pair<std::uint16_t, Cell>> columns;  ///< ascending by id; empty for remove
 };
 
-/// A row whose claim on unique values steps behind (MERGE.md, "yield").
+/// A row whose claim on unique values steps behind (docs/merge.md, "yield").
 struct Yield {
   std::uint32_t table{};
   std::uint64_t lift{};

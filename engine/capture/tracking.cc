@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "oplog/limits.h"
+
 namespace tidemark::engine {
 namespace {
 
@@ -53,6 +55,17 @@ void refuse(TableVerdict& verdict, ErrorCode code, std::string reason, std::stri
   verdict.hint = std::move(hint);
 }
 
+/// Whether a schema entry could not hold the table's declaration.
+bool oversized(const TableShape& shape) {
+  std::size_t bytes = shape.name.size();
+  bool long_name = shape.name.size() > kNameBytesMax;
+  for (const ShapeColumn& column : shape.columns) {
+    bytes += column.name.size() + column.type.size() + column.default_sql.size() + 16;
+    long_name = long_name || column.name.size() > kNameBytesMax || column.type.size() > kNameBytesMax;
+  }
+  return long_name || bytes > kRecordBytesMax || shape.columns.size() > kColumnsMax;
+}
+
 void judge(const TableShape& shape, bool natural_key, TableVerdict& verdict) {
   if (shape.key.empty()) {
     refuse(verdict, ErrorCode::table_without_key,
@@ -64,6 +77,10 @@ void judge(const TableShape& shape, bool natural_key, TableVerdict& verdict) {
                "' would collide between devices",
            create_table_hint(shape) +
                "; or, if equal numbers mean the same row everywhere, track it with --natural-key");
+  } else if (oversized(shape)) {
+    refuse(verdict, ErrorCode::table_unsupported,
+           "its declaration is larger than an entry of the log can be",
+           "use at most 2000 columns, and names of at most 1024 bytes");
   } else if (const std::string collation = foreign_collation(shape); !collation.empty()) {
     refuse(verdict, ErrorCode::table_collation,
            "collation " + collation + " of a key or UNIQUE column is not built into SQLite",

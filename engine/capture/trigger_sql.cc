@@ -82,9 +82,8 @@ class TriggerWriter {
       : no_(std::to_string(table_no)), shape_(shape) {}
 
   std::string before_insert() const {
-    std::string body = log_old_row(same_key(shape_, "", "NEW"));
-    return trigger("before_insert", "BEFORE INSERT", "",
-                   body + evictions("NOT (" + same_key(shape_, "", "NEW") + ")"));
+    const std::string same = same_key(shape_, "", "NEW");
+    return watch("before_insert", "BEFORE INSERT", same, "NOT (" + same + ")");
   }
 
   std::string after_insert() const {
@@ -94,8 +93,8 @@ class TriggerWriter {
   /// Only a change of the key or of a unique value can meet another row.
   std::string before_update() const {
     const std::string other = "NOT (" + same_key(shape_, "", "OLD") + ")";
-    return trigger("before_update", "BEFORE UPDATE" + of_contested(), "",
-                   log_old_row(same_key(shape_, "", "NEW") + " AND " + other) + evictions(other));
+    return watch("before_update", "BEFORE UPDATE" + of_contested(),
+                 same_key(shape_, "", "NEW") + " AND " + other, other);
   }
 
   std::string after_update() const {
@@ -173,22 +172,32 @@ class TriggerWriter {
            values(shape_, "", key_only) + " FROM " + quoted(shape_.name) + " WHERE " + where + ";";
   }
 
-  std::string log_old_row(const std::string& where) const {
-    return log_found(PendingOp::old_row, false, where);
+  /// Logs the row that `same` finds, and those that hold one of NEW's unique values and satisfy
+  /// `other`. The WHEN asks first: nearly always there is none, and a trigger's body costs more.
+  std::string watch(std::string_view suffix, const std::string& event, const std::string& same,
+                    const std::string& other) const {
+    std::string when = exists(same);
+    std::string body = log_found(PendingOp::old_row, false, same);
+    for (const UniqueIndex& unique : shape_.uniques) {
+      const std::string rivals = holds_value(unique) + " AND " + other;
+      when += " OR " + exists(rivals);
+      body += log_found(PendingOp::candidate, true, rivals);
+    }
+    return trigger(suffix, event, when, body);
   }
 
-  std::string evictions(const std::string& other) const {
-    std::string sql;
-    for (const UniqueIndex& unique : shape_.uniques) {
-      std::vector<std::string> terms;
-      for (const auto& term : unique.terms) {
-        terms.push_back(term.sql + " = " + on_new(term.sql) + " COLLATE " + term.collation);
-      }
-      if (!unique.where.empty()) terms.push_back("(" + unique.where + ")");
-      terms.push_back(other);
-      sql += log_found(PendingOp::candidate, true, joined(terms, " AND "));
+  std::string exists(const std::string& where) const {
+    return "EXISTS(SELECT 1 FROM " + quoted(shape_.name) + " WHERE " + where + ")";
+  }
+
+  /// Whether a row has NEW's values under a UNIQUE index.
+  std::string holds_value(const UniqueIndex& unique) const {
+    std::vector<std::string> terms;
+    for (const auto& term : unique.terms) {
+      terms.push_back(term.sql + " = " + on_new(term.sql) + " COLLATE " + term.collation);
     }
-    return sql;
+    if (!unique.where.empty()) terms.push_back("(" + unique.where + ")");
+    return joined(terms, " AND ");
   }
 
   /// A term of an index, evaluated on the NEW row.

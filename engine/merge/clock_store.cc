@@ -6,7 +6,8 @@
 namespace tidemark::engine {
 namespace {
 
-constexpr std::size_t kDirtyRowsMax = std::size_t{1} << 16;
+constexpr std::size_t kDirtyRowsMax = std::size_t{1} << 17;
+constexpr std::size_t kFirstBuckets = 64;
 
 }  // namespace
 
@@ -43,9 +44,43 @@ ByteView ClockStore::encoded(const Dirty& dirty) const {
   return ByteView(encoded_).subspan(dirty.offset, dirty.size);
 }
 
+std::size_t ClockStore::bucket_of(const RowAddress& address) const {
+  return static_cast<std::size_t>(address.slot()) & (buckets_.size() - 1);
+}
+
+ClockStore::Dirty* ClockStore::find_dirty(const RowAddress& address) {
+  if (buckets_.empty()) return nullptr;
+  for (std::size_t b = bucket_of(address); buckets_[b] != 0; b = (b + 1) & (buckets_.size() - 1)) {
+    Dirty& dirty = dirty_[buckets_[b] - 1];
+    if (dirty.address == address) return &dirty;
+  }
+  return nullptr;
+}
+
+void ClockStore::rehash(std::size_t buckets) {
+  buckets_.assign(buckets, 0);
+  for (std::size_t i = 0; i < dirty_.size(); ++i) {
+    std::size_t b = bucket_of(dirty_[i].address);
+    while (buckets_[b] != 0) b = (b + 1) & (buckets_.size() - 1);
+    buckets_[b] = static_cast<std::uint32_t>(i + 1);
+  }
+}
+
+/// Requires: its address is not there.
+void ClockStore::add_dirty(const Dirty& dirty) {
+  dirty_.push_back(dirty);
+  if (dirty_.size() * 2 > buckets_.size()) {
+    rehash(std::max<std::size_t>(kFirstBuckets, buckets_.size() * 2));
+    return;
+  }
+  std::size_t b = bucket_of(dirty.address);
+  while (buckets_[b] != 0) b = (b + 1) & (buckets_.size() - 1);
+  buckets_[b] = static_cast<std::uint32_t>(dirty_.size());
+}
+
 ClockStore::Loaded ClockStore::load(const RowAddress& address) {
-  if (const auto found = dirty_.find(address); found != dirty_.end()) {
-    return {codec_.decode(encoded(found->second)), found->second.where};
+  if (const Dirty* dirty = find_dirty(address)) {
+    return {codec_.decode(encoded(*dirty)), dirty->where};
   }
   return table_empty_ ? Loaded{} : load_stored(address);
 }
@@ -67,31 +102,36 @@ ClockStore::Loaded ClockStore::load_stored(const RowAddress& address) {
 }
 
 void ClockStore::store(const RowAddress& address, const RowClock& clock, Where where) {
-  const auto offset = static_cast<std::uint32_t>(encoded_.size());
+  Dirty fresh{address, static_cast<std::uint32_t>(encoded_.size()), 0, where};
   codec_.encode(address.check(), clock, encoded_);
-  const auto size = static_cast<std::uint32_t>(encoded_.size()) - offset;
-  dirty_[address] = Dirty{offset, size, where};
+  fresh.size = static_cast<std::uint32_t>(encoded_.size()) - fresh.offset;
+  if (Dirty* known = find_dirty(address)) {
+    *known = fresh;
+  } else {
+    add_dirty(fresh);
+  }
 }
 
-void ClockStore::write(const RowAddress& address, const Dirty& dirty) {
+void ClockStore::write(const Dirty& dirty) {
+  const auto overflow = [&] {
+    put_overflow_.bind_blob(1, dirty.address.hash).bind_blob(2, encoded(dirty)).run();
+  };
   if (dirty.where == Where::overflow) {
-    put_overflow_.bind_blob(1, address.hash).bind_blob(2, encoded(dirty)).run();
+    overflow();
     return;
   }
   replica::Statement& statement = dirty.where == Where::slot ? update_ : insert_;
-  statement.bind(1, address.slot()).bind_blob(2, encoded(dirty));
+  statement.bind(1, dirty.address.slot()).bind_blob(2, encoded(dirty));
   // Two new rows may have met in one slot since they were loaded.
-  if (statement.try_step() == replica::Step::constraint) {
-    put_overflow_.bind_blob(1, address.hash).bind_blob(2, encoded(dirty)).run();
-  }
+  if (statement.try_step() == replica::Step::constraint) overflow();
 }
 
 void ClockStore::flush() {
   if (dirty_.empty()) return;
-  std::vector<std::pair<RowAddress, Dirty>> rows(dirty_.begin(), dirty_.end());
-  std::ranges::sort(rows, {}, [](const auto& row) { return row.first.slot(); });
-  for (const auto& [address, dirty] : rows) write(address, dirty);
+  std::ranges::sort(dirty_, {}, [](const Dirty& dirty) { return dirty.address.slot(); });
+  for (const Dirty& dirty : dirty_) write(dirty);
   dirty_.clear();
+  std::ranges::fill(buckets_, 0U);
   encoded_.clear();
   table_empty_ = false;
 }

@@ -20,7 +20,10 @@ bool usable_key(const std::vector<proto::Cell>& key, const Declaration& declarat
 
 }  // namespace
 
-bool EntryReader::mergeable(const proto::EntryView& entry) {
+namespace {
+
+/// Judged by kind and record version alone.
+bool known(const proto::EntryView& entry) {
   if (ignorable(entry.kind) || entry.kind == EntryKind::application) return true;
   const bool known_record = !entry.payload.empty() &&
                             std::to_integer<std::uint8_t>(entry.payload[0]) <= proto::kRecordVersion;
@@ -35,8 +38,24 @@ bool EntryReader::mergeable(const proto::EntryView& entry) {
   }
 }
 
+/// Counters belong to a later version.
+bool counts(const proto::RowChange& change) {
+  return std::ranges::any_of(change.columns, [](const auto& c) {
+    return c.second.type == proto::CellType::increment;
+  });
+}
+
+}  // namespace
+
+bool EntryReader::mergeable(const proto::EntryView& entry) {
+  if (!known(entry)) return false;
+  proto::RowChange change;
+  return entry.kind != EntryKind::row ||
+         proto::decode(entry.payload, change) != proto::RecordReject::none || !counts(change);
+}
+
 EntryFate EntryReader::take(EntryIndex index, const proto::EntryView& entry) {
-  if (!mergeable(entry)) return EntryFate::waiting;
+  if (!known(entry)) return EntryFate::waiting;
   switch (entry.kind) {
     case EntryKind::genesis: return take_genesis(entry.payload);
     case EntryKind::schema: return take_schema(index, entry.payload);
@@ -75,10 +94,7 @@ EntryFate EntryReader::take_schema(EntryIndex index, ByteView payload) {
 EntryFate EntryReader::take_row(EntryIndex index, const proto::EntryView& entry) {
   const EntryFate fate = judge(index, proto::decode(entry.payload, change_));
   if (fate != EntryFate::taken) return fate;
-  const bool counts = std::ranges::any_of(change_.columns, [](const auto& c) {
-    return c.second.type == proto::CellType::increment;
-  });
-  if (counts) return EntryFate::waiting;  // counters belong to a later version
+  if (counts(change_)) return EntryFate::waiting;
   return add(index, entry, {change_.table, change_.lift, change_.seed}, change_.key);
 }
 

@@ -1,6 +1,7 @@
 #include "engine/merge/row_batch.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "engine/merge/identity.h"
 
@@ -13,33 +14,44 @@ constexpr std::size_t kBytesMax = std::size_t{8} << 20;
 }  // namespace
 
 void RowBatch::add(const RowWrite& write, ByteView identity) {
-  items_.push_back({write.declaration->table->no, static_cast<std::uint32_t>(identity.size()),
-                    identity_prefix(identity), identities_.size(), write});
+  order_.push_back({identity_prefix(identity), write.declaration->table->no,
+                    static_cast<std::uint32_t>(items_.size())});
+  items_.push_back({identities_.size(), static_cast<std::uint32_t>(identity.size()), write});
   append(identities_, identity);
 }
 
 bool RowBatch::full() const { return items_.size() >= kItemsMax || body_bytes_ >= kBytesMax; }
 
-bool RowBatch::before(const Item& a, const Item& b) const {
-  if (a.table != b.table) return a.table < b.table;
-  if (a.prefix != b.prefix) return a.prefix < b.prefix;
-  return std::ranges::lexicographical_compare(identity(a), identity(b));
+std::strong_ordering RowBatch::compare_rows(const Order& a, const Order& b) const {
+  if (a.table != b.table) return a.table <=> b.table;
+  if (a.prefix != b.prefix) return a.prefix <=> b.prefix;
+  const ByteView x = identity(a);
+  const ByteView y = identity(b);
+  const int common = std::memcmp(x.data(), y.data(), std::min(x.size(), y.size()));
+  return common != 0 ? common <=> 0 : x.size() <=> y.size();
 }
 
 void RowBatch::merge(RowMerger& merger, ClockStore& clocks, const RowAddresser& addresser,
                      ChunkSource& chunks) {
-  std::ranges::stable_sort(items_, [this](const Item& a, const Item& b) { return before(a, b); });
+  // Writes of one row stay in the order in which they came.
+  std::ranges::sort(order_, [this](const Order& a, const Order& b) {
+    const auto rows = compare_rows(a, b);
+    return rows != 0 ? rows < 0 : a.item < b.item;
+  });
   std::vector<RowWrite> writes;
-  for (auto at = items_.begin(); at != items_.end();) {
-    const auto first = at;
+  for (auto at = order_.begin(); at != order_.end();) {
+    const Order first = *at;
     writes.clear();
-    for (; at != items_.end() && !before(*first, *at); ++at) writes.push_back(at->write);
-    CatalogTable& table = *first->write.declaration->table;
-    const ByteView row = identity(*first);
+    for (; at != order_.end() && compare_rows(first, *at) == 0; ++at) {
+      writes.push_back(items_[at->item].write);
+    }
+    CatalogTable& table = *writes.front().declaration->table;
+    const ByteView row = identity(first);
     merger.merge({table, row, addresser.address(table.no, row)}, writes, chunks);
     clocks.flush_if_large();
   }
   items_.clear();
+  order_.clear();
   identities_.clear();
   bodies_.clear();
   body_bytes_ = 0;

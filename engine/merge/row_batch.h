@@ -1,6 +1,7 @@
 // Row records of many entries, merged in table order.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <vector>
 
@@ -24,7 +25,10 @@ class RowBatch {
   std::size_t size() const { return items_.size(); }
   bool full() const;
   /// Forgets the writes added after `size` was read: their transaction must wait.
-  void truncate(std::size_t size) { items_.resize(size); }
+  void truncate(std::size_t size) {
+    items_.resize(size);
+    order_.resize(size);
+  }
 
   /// Merges and empties the batch.
   void merge(RowMerger& merger, ClockStore& clocks, const RowAddresser& addresser,
@@ -32,18 +36,24 @@ class RowBatch {
 
  private:
   struct Item {
-    std::uint32_t table{};
-    std::uint32_t identity_size{};
-    std::uint64_t prefix{};
     std::size_t identity_offset{};
+    std::uint32_t identity_size{};
     RowWrite write;
   };
-  ByteView identity(const Item& item) const {
+  /// What is sorted: small, and nearly always decided without looking at the identity.
+  struct Order {
+    std::uint64_t prefix{};
+    std::uint32_t table{};
+    std::uint32_t item{};
+  };
+  ByteView identity(const Order& order) const {
+    const Item& item = items_[order.item];
     return ByteView(identities_).subspan(item.identity_offset, item.identity_size);
   }
-  bool before(const Item& a, const Item& b) const;
+  std::strong_ordering compare_rows(const Order& a, const Order& b) const;
 
   std::vector<Item> items_;
+  std::vector<Order> order_;
   Bytes identities_;
   std::vector<Bytes> bodies_;
   std::size_t body_bytes_ = 0;

@@ -92,10 +92,11 @@ void RowMerger::drop_beaten(const RowRegisters& registers) {
   });
 }
 
-/// Chunked values are joined; what did not travel, or does not join, counts as absent.
-void RowMerger::resolve_chunks(ChunkSource& chunks) {
+/// Chunked values are joined; what did not travel, or does not join, counts as absent. Whether all
+/// winners have their values.
+bool RowMerger::resolve_chunks(ChunkSource& chunks) {
   joined_.clear();
-  std::erase_if(winners_, [&](Winner& w) {
+  const auto lost = std::erase_if(winners_, [&](Winner& w) {
     if (w.cell.type == proto::CellType::omitted) return true;
     if (w.cell.type != proto::CellType::chunked) return false;
     const EntryIndex first{to_number(w.stamp.index) - w.cell.back};
@@ -106,6 +107,7 @@ void RowMerger::resolve_chunks(ChunkSource& chunks) {
                                                 : proto::Cell::of_blob(joined);
     return false;
   });
+  return lost == 0;
 }
 
 void RowMerger::merge(const RowRef& row, std::span<const RowWrite> writes, ChunkSource& chunks,
@@ -122,8 +124,9 @@ void RowMerger::merge(const RowRef& row, std::span<const RowWrite> writes, Chunk
   }
   if (after == before && !in_table) return;
   drop_beaten(after.registers);
-  resolve_chunks(chunks);
-  if (in_table || !place_fast(row, before, after)) {
+  const bool complete = resolve_chunks(chunks);
+  // An absent winner voids the value that the table shows: only the slow way looks for those.
+  if (in_table || !complete || !place_fast(row, before, after)) {
     place_slowly(row, in_table || before.visible(), before, after);
   }
   account(row.table, row.identity, before.registers, after.registers);

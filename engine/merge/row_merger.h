@@ -83,7 +83,7 @@ class RowMerger {
   bool fold(RowRegisters& registers, const RowWrite& write);
   void fold_cells(RowRegisters& registers, const RowWrite& write);
   void drop_beaten(const RowRegisters& registers);
-  void resolve_chunks(ChunkSource& chunks);
+  bool resolve_chunks(ChunkSource& chunks);
   bool place_fast(const RowRef& row, const RowClock& before, RowClock& after);
   bool insert_new(const RowRef& row);
   bool update_shown(const RowRef& row);

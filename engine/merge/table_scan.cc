@@ -1,6 +1,7 @@
 #include "engine/merge/table_scan.h"
 
 #include "engine/merge/identity.h"
+#include "oplog/limits.h"
 
 namespace tidemark::engine {
 namespace {
@@ -25,9 +26,11 @@ bool TableScan::next() {
     identity_.clear();
     for (int i = 0; i < rows_.columns(); ++i) values_.push_back(rows_.cell(i));
     bool local_only = false;
+    std::size_t key_bytes = 0;
     for (std::size_t i = 0; i < table_.key_columns.size(); ++i) {
       const proto::Cell& value = values_[table_.key_columns[i]];
-      local_only = local_only || value.type == proto::CellType::null;
+      key_bytes += proto::encoded_size(value);
+      local_only = local_only || value.type == proto::CellType::null || key_bytes > kKeyBytesMax;
       key_.push_back(value);
       if (!local_only) append_identity(identity_, value, table_.key_collations[i]);
     }

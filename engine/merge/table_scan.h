@@ -8,7 +8,7 @@
 
 namespace tidemark::engine {
 
-/// Walks a table in its own order. Rows that stay local (NULL in the key) are left out.
+/// Walks a table in its own order. Rows that stay local (NULL or too large a key) are left out.
 /// The table may be written meanwhile, as SQLite allows: rows not yet reached may or may not come.
 class TableScan {
  public:

@@ -20,6 +20,10 @@ proto::Cell stand_in(proto::CellType type, const proto::Cell& value) {
   return cell;
 }
 
+/// Entries that the seal itself adds must not push the clock to the time of the seal: the changes
+/// behind them would lose the time at which they were made, and a late sync would win over newer edits.
+constexpr std::int64_t kBeforeAllCaptures = 0;
+
 }  // namespace
 
 OplogSink::OplogSink(replica::LogTransaction& transaction, const SinkParts& parts)
@@ -30,7 +34,7 @@ void OplogSink::declare(CatalogTable& table) {
   const Bytes payload = proto::encode(decl);
   if (payload == table.declared) return;
   write_context();
-  const auto tick = transaction_.next_tick(transaction_.now_ms());
+  const auto tick = transaction_.next_tick(kBeforeAllCaptures);
   transaction_.append_local(tick, EntryKind::schema, payload);
   parts_.catalog.set_declared(table, payload);
   parts_.catalog.declare(parts_.refs.ref(self_), decl, payload);
@@ -50,7 +54,7 @@ void OplogSink::write_context() {
   }
   if (delta.moved.empty()) return;
   transaction_.sql().execute("UPDATE tidemark_origin SET told = applied WHERE applied > told");
-  const auto tick = transaction_.next_tick(transaction_.now_ms());
+  const auto tick = transaction_.next_tick(kBeforeAllCaptures);
   transaction_.append_local(tick, EntryKind::context, proto::encode(delta));
 }
 
@@ -208,6 +212,7 @@ void OplogSink::write_remove(CatalogTable& table, std::int64_t captured_ms, RowC
 
 void OplogSink::insert(const CapturedRow& row) {
   parts_.merger.mark_changed(row.table);
+  parts_.clocks.flush_if_large();
   const auto address = locate(row);
   if (!address) return;
   if (const auto old = old_rows_.extract(*address)) {
@@ -233,6 +238,7 @@ void OplogSink::replace(const CapturedRow& row, const RowAddress& address, const
 
 void OplogSink::update(const CapturedRow& row, std::span<const std::size_t> changed) {
   parts_.merger.mark_changed(row.table);
+  parts_.clocks.flush_if_large();
   const auto address = locate(row);
   if (!address) return;
   old_rows_.erase(*address);  // an upsert took the other way
@@ -260,6 +266,7 @@ void OplogSink::missed_insert(const CapturedRow& row) {
 
 void OplogSink::remove(const CapturedRow& row) {
   parts_.merger.mark_changed(row.table);
+  parts_.clocks.flush_if_large();
   const auto address = locate(row);
   if (!address) return;
   if (const auto old = old_rows_.find(*address); old != old_rows_.end()) {
@@ -273,9 +280,11 @@ void OplogSink::remove(const CapturedRow& row) {
 void OplogSink::remove_known(CatalogTable& table, ByteView identity, std::int64_t captured_ms) {
   const RowAddress address = parts_.addresser.address(table.no, identity);
   auto at = parts_.clocks.load(address);
-  // Before the seeds are written, a row may be in the table and in no clock, or parked.
+  // Before the seeds are written, a row may be in the table and in no clock, or known by an edit
+  // alone, or parked.
+  const RowRegisters& known = at.clock.registers;
   const bool was_there = table.state == TableState::returning ||
-                         (table.state == TableState::seeding && at.clock.registers.empty());
+                         (table.state == TableState::seeding && !known.inserted && !known.deleted);
   if (!at.clock.visible() && !was_there) return;
   const RowRegisters before = at.clock.registers;
   write_remove(table, captured_ms, at.clock);
@@ -330,6 +339,7 @@ void OplogSink::finish() {
 }
 
 void OplogSink::seed(const CapturedRow& row) {
+  parts_.clocks.flush_if_large();
   const auto address = locate(row);
   if (!address) return;
   auto at = parts_.clocks.load(*address);

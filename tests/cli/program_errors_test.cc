@@ -133,7 +133,7 @@ TEST_F(ProgramErrors, AnOptionThatIsMistyped) {
 TEST_F(ProgramErrors, ALineThatIsNotComplete) {
   expect_error(tidemark_({}), 2, "no command");
   expect_error(tidemark_({"status"}), 2, "TIDEMARK_DB");
-  expect_error(tidemark_({"log", "a.db", "-n"}), 2, "-n");
+  expect_error(tidemark_({"log", "a.db", "-n"}), 2, "--limit");
   expect_error(tidemark_({"log", "a.db", "-n", "many"}), 2, "many");
 }
 

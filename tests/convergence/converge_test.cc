@@ -1,8 +1,8 @@
 #include "convergence/converge.h"
 
-#include <gtest/gtest.h>
-
 #include <deque>
+
+#include <gtest/gtest.h>
 
 #include "filelog/file_log_replica.h"
 #include "oplog/error.h"
@@ -75,10 +75,10 @@ TEST_F(ConvergeTest, ASourceThatGivesTheSameAgainAndAgainDoesNotHoldUs) {
 TEST_F(ConvergeTest, StopsBetweenStepsWhenAskedTo) {
   test::fill(from_.log, 1, 30);
   std::stop_source stop;
-  const RunReport report = pull(from_, into_, {{3, 1 << 20}, 64}, stop.get_token(),
-                                [&](const RunProgress& now) {
-                                  if (now.entries >= 9) stop.request_stop();
-                                });
+  const RunReport report =
+      pull(from_, into_, {{3, 1 << 20}, 64}, stop.get_token(), [&](const RunProgress& now) {
+        if (now.entries >= 9) stop.request_stop();
+      });
   EXPECT_TRUE(report.stopped);
   EXPECT_EQ(report.entries, 9U);
   EXPECT_EQ(run().entries, 21U) << "and goes on where it was";
@@ -127,9 +127,8 @@ TEST(Converge, PublishesToTheEndAndGoesOnAfterAFailure) {
   EXPECT_THROW(publish(peer.oplog, peer.folder, peer.folder.extent(), {3, 1 << 20}), Error);
   EXPECT_EQ(peer.folder.extent(), EntryIndex{9});
   std::uint64_t total = 0;
-  const RunReport report =
-      publish(peer.oplog, peer.folder, peer.folder.extent(), {3, 1 << 20}, {},
-              [&](const RunProgress& now) { total = now.entries_total; });
+  const RunReport report = publish(peer.oplog, peer.folder, peer.folder.extent(), {3, 1 << 20}, {},
+                                   [&](const RunProgress& now) { total = now.entries_total; });
   EXPECT_EQ(report.entries, 21U);
   EXPECT_EQ(total, 21U);
   EXPECT_EQ(peer.folder.extent(), EntryIndex{30});
@@ -142,7 +141,8 @@ TEST(Converge, PublishingStopsWhenAskedTo) {
   peer.say(30);
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_TRUE(publish(peer.oplog, peer.folder, EntryIndex{0}, kPublishCut, stop.get_token()).stopped);
+  EXPECT_TRUE(
+      publish(peer.oplog, peer.folder, EntryIndex{0}, kPublishCut, stop.get_token()).stopped);
   EXPECT_EQ(peer.folder.extent(), EntryIndex{0});
 }
 

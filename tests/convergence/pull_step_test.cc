@@ -98,8 +98,7 @@ TEST_F(PullStepTest, EveryRefusalIsToldOnceAndStopsNoOther) {
     test::CountingTarget into(test::test_group());
     const auto writers = test::fill(from.log, 3, 9);
     into.refusals[writers[0].origin()] = outcome;
-    const Step step =
-        pull_step(from, into, plan_ranges({}, from.cursors(), 100), ReadLimits{});
+    const Step step = pull_step(from, into, plan_ranges({}, from.cursors(), 100), ReadLimits{});
     EXPECT_EQ(step.entries, 18U) << to_text(outcome);
     ASSERT_EQ(step.troubles.size(), 1U) << to_text(outcome);
     EXPECT_EQ(step.troubles[0].origin, writers[0].origin());

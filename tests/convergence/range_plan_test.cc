@@ -1,8 +1,8 @@
 #include "convergence/range_plan.h"
 
-#include <gtest/gtest.h>
-
 #include <map>
+
+#include <gtest/gtest.h>
 
 namespace tidemark {
 namespace {
@@ -54,7 +54,8 @@ TEST(RangePlan, NoOriginStarvesEvenIfOthersComeAndGo) {
     after = ranges[0].origin;
     ++served[std::to_integer<unsigned>(after->bytes[0])];
   }
-  for (const unsigned steady : {10U, 20U, 30U}) EXPECT_GE(served[steady], 60) << steady;
+  // Twelve origins take part at all: each has its turn at least every twelfth time.
+  for (const unsigned steady : {10U, 20U, 30U}) EXPECT_GE(served[steady], 300 / 12) << steady;
 }
 
 }  // namespace

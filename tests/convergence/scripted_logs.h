@@ -1,5 +1,5 @@
-// Logs that do what a test says: sources that fail, withhold or hold back frames; targets that count
-// their transactions and refuse.
+// Logs that do what a test says: sources that fail, withhold or hold back frames; targets that
+// count their transactions and refuse.
 #pragma once
 
 #include <map>
@@ -41,9 +41,9 @@ class ScriptedSource final : public LogSource {
   }
 
   MemoryLog log;
-  PeerCursors boasts;                           ///< offered beyond what is there
-  std::set<PeerId> broken;                      ///< origins that can't be read
-  std::map<PeerId, std::vector<Frame>> replies; ///< given whatever was asked for
+  PeerCursors boasts;                            ///< offered beyond what is there
+  std::set<PeerId> broken;                       ///< origins that can't be read
+  std::map<PeerId, std::vector<Frame>> replies;  ///< given whatever was asked for
   bool entries_only = false;
   std::vector<PeerId> reads;
 

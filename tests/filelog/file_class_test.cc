@@ -1,9 +1,9 @@
 #include "filelog/file_class.h"
 
-#include <gtest/gtest.h>
-
 #include <set>
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace tidemark::filelog {
 namespace {

@@ -1,10 +1,10 @@
 #include "filelog/file_log_replica.h"
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <functional>
 #include <optional>
+
+#include <gtest/gtest.h>
 
 #include "filelog/posix_storage.h"
 #include "oplog/chain.h"
@@ -29,7 +29,9 @@ using Outcome = Applied::Outcome;
 
 class FileLogReplicaTest : public testing::Test {
  protected:
-  FileLogOptions options() { return {&storage_, &clock_, group_of(), me_.origin(), &ledger_, false}; }
+  FileLogOptions options() {
+    return {&storage_, &clock_, group_of(), me_.origin(), &ledger_, false};
+  }
   // Frames of another device, published there.
   std::vector<Frame> arrive(std::vector<std::uint32_t> counts) {
     auto frames = say(them_, std::move(counts));
@@ -70,10 +72,9 @@ TEST_F(FileLogReplicaTest, AcceptsItsOwnOriginOnly) {
   EXPECT_FALSE(folder_.accepts(them_.origin()));
   const auto frames = say(them_, {1});
   EXPECT_EQ(code_of([&] { folder_.apply(frames); }), ErrorCode::invalid_argument);
-  EXPECT_EQ(code_of([&] {
-              folder_.apply(them_.origin(), EntryIndex{0}, them_.entries().front().entry);
-            }),
-            ErrorCode::invalid_argument);
+  EXPECT_EQ(
+      code_of([&] { folder_.apply(them_.origin(), EntryIndex{0}, them_.entries().front().entry); }),
+      ErrorCode::invalid_argument);
 }
 
 TEST_F(FileLogReplicaTest, ServesEveryOriginWhoeverPublishedIt) {
@@ -189,9 +190,7 @@ TEST_F(FileLogReplicaTest, WithoutItsLastSegmentAnEntryCanNotBeAppended) {
   const std::string path = storage_.paths().front();
   storage_.cut(path, 100);
   folder_.refresh();
-  EXPECT_EQ(code_of([&] {
-              folder_.apply(me_.origin(), EntryIndex{2}, me_.entries()[2].entry);
-            }),
+  EXPECT_EQ(code_of([&] { folder_.apply(me_.origin(), EntryIndex{2}, me_.entries()[2].entry); }),
             ErrorCode::segment_damaged);
   EXPECT_EQ(folder_.apply(me_.origin(), EntryIndex{1}, me_.entries()[1].entry).outcome,
             Outcome::duplicate);

@@ -95,8 +95,8 @@ TEST_F(FolderScanTest, AFileWithoutBlocksIsReadIfItHasOurName) {
 
 TEST_F(FolderScanTest, AShortFileIsIncomplete) {
   storage_.put(path_, segment_);
-  for (const std::size_t size : {segment_.size() - 1, std::size_t{193}, std::size_t{128},
-                                 std::size_t{5}, std::size_t{0}}) {
+  for (const std::size_t size :
+       {segment_.size() - 1, std::size_t{193}, std::size_t{128}, std::size_t{5}, std::size_t{0}}) {
     storage_.put(path_, segment_);
     storage_.cut(path_, size);
     settle();
@@ -182,9 +182,8 @@ TEST_F(FolderScanTest, WhatNeedsANewerVersionIsNewer) {
 TEST_F(FolderScanTest, AFrameThatNeedsANewerVersionMakesItsFileNewer) {
   OriginWriter writer(group_of(), 9);
   auto frames = say(writer, {1});
-  const Frame later = test::with_header(frames[0], [](Bytes& bytes) {
-    bytes[proto::frame_offset::major] = std::byte{2};
-  });
+  const Frame later = test::with_header(
+      frames[0], [](Bytes& bytes) { bytes[proto::frame_offset::major] = std::byte{2}; });
   auto built = build_segment(writer.origin(), 0, frames);
   std::ranges::copy(later.bytes, built.bytes.begin() + kSegmentHeaderBytes);
   test::mend(built.bytes);

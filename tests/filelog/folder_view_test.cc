@@ -194,19 +194,19 @@ TEST_F(FolderViewTest, ReportCountsEveryClass) {
   clock_.pass(kSettleMs);
   view_.refresh();
   const FolderReport report = view_.report({});
-  for (const auto& [file_class, count] : std::vector<std::pair<FileClass, std::size_t>>{
-           {FileClass::not_ours, 1},
-           {FileClass::placeholder, 1},
-           {FileClass::incomplete, 1},
-           {FileClass::unsettled, 0},
-           {FileClass::corrupt, 1},
-           {FileClass::foreign, 1},
-           {FileClass::newer, 1},
-           {FileClass::duplicate, 1},
-           {FileClass::covered, 1},
-           {FileClass::future, 1},
-           {FileClass::next, 1},
-           {FileClass::fork, 1}}) {
+  for (const auto& [file_class, count] :
+       std::vector<std::pair<FileClass, std::size_t>>{{FileClass::not_ours, 1},
+                                                      {FileClass::placeholder, 1},
+                                                      {FileClass::incomplete, 1},
+                                                      {FileClass::unsettled, 0},
+                                                      {FileClass::corrupt, 1},
+                                                      {FileClass::foreign, 1},
+                                                      {FileClass::newer, 1},
+                                                      {FileClass::duplicate, 1},
+                                                      {FileClass::covered, 1},
+                                                      {FileClass::future, 1},
+                                                      {FileClass::next, 1},
+                                                      {FileClass::fork, 1}}) {
     EXPECT_EQ(report.files.of(file_class), count) << to_text(file_class);
   }
   EXPECT_EQ(report.troubles.size(), 7U);

@@ -1,9 +1,10 @@
 // A sync client at its worst: files come in any order, cut short, twice, under other names, late,
-// and go again. Whatever is served on the way is true and without holes; in the end all is there.
-#include <gtest/gtest.h>
-
+// and go again. Whatever is served on the way is true, and has no holes (Invariant no-holes); what
+// goes takes nothing with it (Invariant absence-is-no-information); in the end all is there.
 #include <algorithm>
 #include <map>
+
+#include <gtest/gtest.h>
 
 #include "filelog/file_log_replica.h"
 #include "tests/filelog/segment_bytes.h"
@@ -55,17 +56,30 @@ class HostileClient {
       : rng_(rng), world_(world), storage_(storage) {}
 
   void act() {
-    const auto& [path, bytes] =
-        *std::next(world_.segments.begin(),
-                   static_cast<std::ptrdiff_t>(rng_.below(world_.segments.size())));
+    const auto& [path, bytes] = *std::next(
+        world_.segments.begin(), static_cast<std::ptrdiff_t>(rng_.below(world_.segments.size())));
     switch (rng_.below(8)) {
-      case 0: storage_.put(path + " (conflicted copy)", bytes); break;
-      case 1: storage_.put("l 2/x/" + std::to_string(rng_.below(5)), bytes); break;
-      case 2: part(path, bytes); break;
-      case 3: storage_.put(path, Bytes(bytes.size())); break;
-      case 4: if (storage_.has(path)) storage_.erase(path); break;
-      case 5: damage(path, bytes); break;
-      default: storage_.put(path, bytes); break;
+      case 0:
+        storage_.put(path + " (conflicted copy)", bytes);
+        break;
+      case 1:
+        storage_.put("l 2/x/" + std::to_string(rng_.below(5)), bytes);
+        break;
+      case 2:
+        part(path, bytes);
+        break;
+      case 3:
+        storage_.put(path, Bytes(bytes.size()));
+        break;
+      case 4:
+        if (storage_.has(path)) storage_.erase(path);
+        break;
+      case 5:
+        damage(path, bytes);
+        break;
+      default:
+        storage_.put(path, bytes);
+        break;
     }
   }
   void bring_all() {

@@ -1,9 +1,9 @@
 #include "filelog/own_segments.h"
 
-#include <gtest/gtest.h>
-
 #include <functional>
 #include <optional>
+
+#include <gtest/gtest.h>
 
 #include "oplog/error.h"
 #include "oplog/limits.h"
@@ -119,13 +119,11 @@ TEST_F(OwnSegmentsTest, ADamagedFrameIsInvalidAForeignOneForeignANewerOneWaits) 
   bad = frames[0];
   bad.count = 1;
   EXPECT_EQ(own_.write(std::span(&bad, 1)).outcome, Outcome::invalid);
-  bad = test::with_header(frames[0], [](Bytes& bytes) {
-    bytes[proto::frame_offset::group] ^= std::byte{1};
-  });
+  bad = test::with_header(frames[0],
+                          [](Bytes& bytes) { bytes[proto::frame_offset::group] ^= std::byte{1}; });
   EXPECT_EQ(own_.write(std::span(&bad, 1)).outcome, Outcome::foreign);
-  bad = test::with_header(frames[0], [](Bytes& bytes) {
-    bytes[proto::frame_offset::major] = std::byte{2};
-  });
+  bad = test::with_header(frames[0],
+                          [](Bytes& bytes) { bytes[proto::frame_offset::major] = std::byte{2}; });
   EXPECT_EQ(own_.write(std::span(&bad, 1)).outcome, Outcome::waiting);
   EXPECT_TRUE(storage_.paths().empty());
 }
@@ -237,6 +235,7 @@ TEST_F(OwnSegmentsTest, RepairLeavesWhatIsIntactAlone) {
   EXPECT_EQ(report.rewritten + report.replaced + report.lost, 0U);
 }
 
+// Invariant published-is-immutable.
 TEST_F(OwnSegmentsTest, RepairWritesTheSameBytesUnderTheSameName) {
   publish(6);
   publish(3);

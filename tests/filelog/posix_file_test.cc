@@ -2,18 +2,20 @@
 
 #include <fcntl.h>
 
-#include <gtest/gtest.h>
-
 #include <cerrno>
 #include <filesystem>
 #include <utility>
+
+#include <gtest/gtest.h>
 
 #include "tests/support/temp_dir.h"
 
 namespace tidemark::filelog {
 namespace {
 
-bool is_open(int number) { return ::fcntl(number, F_GETFD) >= 0; }
+bool is_open(int number) {
+  return ::fcntl(number, F_GETFD) >= 0;
+}
 
 TEST(Descriptor, ClosesOnceAndMovesItsNumber) {
   test::TempDir dir;

@@ -5,14 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
+
+#include <gtest/gtest.h>
 
 #include "oplog/error.h"
 #include "tests/support/temp_dir.h"
@@ -184,7 +184,9 @@ TEST_F(PosixStorageTest, AFileWithoutBlocksIsNotAllocated) {
 TEST_F(PosixStorageTest, AMissingRootIsAFailureAndIsNeverMade) {
   fs::remove_all(root_);
   for (const auto& attempt : std::vector<std::function<void()>>{
-           [&] { static_cast<void>(storage_.list({3, 10, "l"})); },
+           [&] {
+             static_cast<void>(storage_.list({3, 10, "l"}));
+           },
            [&] { static_cast<void>(storage_.write_new("x", bytes_of("1"))); },
            [&] { storage_.replace("x", bytes_of("1")); }}) {
     try {

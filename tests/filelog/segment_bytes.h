@@ -16,7 +16,9 @@
 
 namespace tidemark::test {
 
-inline GroupId group_of(std::uint8_t number = 1) { return proto::group_id(plain_group(number)); }
+inline GroupId group_of(std::uint8_t number = 1) {
+  return proto::group_id(plain_group(number));
+}
 
 /// Frames of so many entries each.
 inline std::vector<Frame> say(OriginWriter& writer, std::vector<std::uint32_t> counts) {

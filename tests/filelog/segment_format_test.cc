@@ -1,12 +1,12 @@
 #include "filelog/segment_format.h"
 
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <regex>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "filelog/file_class.h"
 
@@ -74,7 +74,7 @@ TEST(SegmentFormat, HeaderTableIsWhatTheCodeUses) {
 
 TEST(SegmentFormat, TrailerTableIsWhatTheCodeUses) {
   namespace at = segment_trailer_offset;
-  const Fields expected = {{"magic", {at::magic, 8}},         {"next", {at::next, 8}},
+  const Fields expected = {{"magic", {at::magic, 8}},           {"next", {at::next, 8}},
                            {"body_bytes", {at::body_bytes, 8}}, {"frames", {at::frames, 4}},
                            {"file_hash", {at::file_hash, 32}},  {"crc", {at::crc, 4}}};
   EXPECT_EQ(fields("### Trailer"), expected);

@@ -1,10 +1,10 @@
 #include "filelog/segment_header.h"
 
-#include <gtest/gtest.h>
-
 #include <functional>
 #include <set>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "oplog/chain.h"
 #include "oplog/hash.h"
@@ -32,7 +32,9 @@ SegmentHeader header() {
   return header;
 }
 
-SegmentTrailer trailer() { return {EntryIndex{9}, 1000, 3, {std::byte{7}}}; }
+SegmentTrailer trailer() {
+  return {EntryIndex{9}, 1000, 3, {std::byte{7}}};
+}
 
 SegmentReject read(SegmentHeaderBytes bytes) {
   SegmentHeader out;

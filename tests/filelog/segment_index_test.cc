@@ -1,9 +1,9 @@
 #include "filelog/segment_index.h"
 
-#include <gtest/gtest.h>
-
 #include <deque>
 #include <random>
+
+#include <gtest/gtest.h>
 
 #include "tests/filelog/segment_bytes.h"
 

@@ -13,8 +13,10 @@ PeerId origin() {
   return id;
 }
 
-Hash hash() { return {std::byte{0xAB}, std::byte{0x01}, std::byte{0x02}, std::byte{0x03},
-                      std::byte{0xFF}, std::byte{0x55}}; }
+Hash hash() {
+  return {std::byte{0xAB}, std::byte{0x01}, std::byte{0x02},
+          std::byte{0x03}, std::byte{0xFF}, std::byte{0x55}};
+}
 
 TEST(SegmentName, HoldsOriginFirstIndexAndHash) {
   EXPECT_EQ(segment_name(origin(), EntryIndex{0x1234}, hash()),
@@ -24,8 +26,8 @@ TEST(SegmentName, HoldsOriginFirstIndexAndHash) {
 TEST(SegmentName, ReadsWhatItWrote) {
   const auto name = parse_segment_name(segment_name(origin(), EntryIndex{kIndexEnd - 1}, hash()));
   ASSERT_TRUE(name);
-  EXPECT_EQ(*name, (SegmentName{to_text(origin()).substr(0, 8), EntryIndex{kIndexEnd - 1},
-                                "ab010203ff"}));
+  EXPECT_EQ(*name,
+            (SegmentName{to_text(origin()).substr(0, 8), EntryIndex{kIndexEnd - 1}, "ab010203ff"}));
 }
 
 TEST(SegmentName, RejectsEveryOtherSpelling) {

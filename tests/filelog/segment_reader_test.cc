@@ -1,8 +1,8 @@
 #include "filelog/segment_reader.h"
 
-#include <gtest/gtest.h>
-
 #include <optional>
+
+#include <gtest/gtest.h>
 
 #include "oplog/error.h"
 #include "proto/frame_format.h"
@@ -129,9 +129,8 @@ TEST_F(SegmentReaderTest, RejectsAFrameThatIsLongerThanTheBody) {
 }
 
 TEST_F(SegmentReaderTest, RejectsAFrameOfANewerVersion) {
-  frames_[1] = test::with_header(frames_[1], [](Bytes& bytes) {
-    bytes[proto::frame_offset::major] = std::byte{2};
-  });
+  frames_[1] = test::with_header(
+      frames_[1], [](Bytes& bytes) { bytes[proto::frame_offset::major] = std::byte{2}; });
   segment_ = assemble(frames_, header_for(frames_));
   EXPECT_EQ(check().reject, SegmentReject::frame_newer);
 }
@@ -148,14 +147,12 @@ TEST_F(SegmentReaderTest, RejectsAFrameWithAFlagItCanNotHonour) {
 
 TEST_F(SegmentReaderTest, RejectsAFrameOfAnotherGroupOrOrigin) {
   const auto good = frames_;
-  frames_[1] = test::with_header(good[1], [](Bytes& bytes) {
-    bytes[proto::frame_offset::group] ^= std::byte{1};
-  });
+  frames_[1] = test::with_header(
+      good[1], [](Bytes& bytes) { bytes[proto::frame_offset::group] ^= std::byte{1}; });
   segment_ = assemble(frames_, header_for(frames_));
   EXPECT_EQ(check().reject, SegmentReject::frame_other_log);
-  frames_[1] = test::with_header(good[1], [](Bytes& bytes) {
-    bytes[proto::frame_offset::origin] ^= std::byte{1};
-  });
+  frames_[1] = test::with_header(
+      good[1], [](Bytes& bytes) { bytes[proto::frame_offset::origin] ^= std::byte{1}; });
   segment_ = assemble(frames_, header_for(frames_));
   EXPECT_EQ(check().reject, SegmentReject::frame_other_log);
 }

@@ -167,8 +167,9 @@ TEST(Golden, RowsAreRead) {
 }
 
 TEST(Golden, AYieldIsRead) {
+  const OpenedFrame frame = opened("plain.tmframe");
   Yield yield;
-  ASSERT_EQ(decode(opened("plain.tmframe").entries[6].payload, yield), RecordReject::none);
+  ASSERT_EQ(decode(frame.entries[6].payload, yield), RecordReject::none);
   EXPECT_EQ(yield.table, 3U);
   EXPECT_EQ(yield.lift, 900U);
   EXPECT_EQ(yield.key, std::vector{Cell::of_text("n-2")});
@@ -234,6 +235,15 @@ TEST(Golden, WhatIsNotHonouredYetIsRefusedByName) {
   EXPECT_EQ(refusal("control.tmframe"), FrameReject::control);
   EXPECT_EQ(refusal("rewritten.tmframe"), FrameReject::rewritten);
   EXPECT_EQ(refusal("scrubbed.tmframe"), FrameReject::scrubbed);
+}
+
+TEST(Golden, AnExpungedPayloadIsGone) {
+  EXPECT_NE(as_text(golden("signed.tmframe")).find("for members"), std::string_view::npos);
+  for (const char* name : {"rewritten.tmframe", "scrubbed.tmframe"}) {
+    const Bytes frame = golden(name);
+    EXPECT_EQ(as_text(frame).find("for members"), std::string_view::npos) << name;
+    EXPECT_NE(as_text(frame).find("only"), std::string_view::npos) << name;
+  }
 }
 
 TEST(Golden, AReaderCanStepOverWhatItCanNotRead) {

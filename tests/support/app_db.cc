@@ -53,6 +53,10 @@ bool AppDb::try_exec(const std::string& sql) {
   return false;
 }
 
+bool AppDb::try_statement(const std::string& sql) {
+  return sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+}
+
 std::vector<std::string> AppDb::rows(const std::string& query) {
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v2(db_, query.c_str(), -1, &statement, nullptr) != SQLITE_OK) {

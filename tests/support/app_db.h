@@ -20,6 +20,8 @@ class AppDb {
   void exec(const std::string& sql);
   /// The same, but tells whether it worked: for edits that a constraint may refuse.
   bool try_exec(const std::string& sql);
+  /// Runs one statement as it is: what it leaves of an open transaction is SQLite's business.
+  bool try_statement(const std::string& sql);
   /// All rows, each as "quote(a)|quote(b)|...", in the query's order.
   std::vector<std::string> rows(const std::string& query);
   /// First column of the first row.

@@ -134,7 +134,9 @@ void FaultyStorage::rename(const std::string& from, const std::string& to) {
   put(to, std::move(bytes));
 }
 
-void FaultyStorage::erase(const std::string& path) { files_.erase(path); }
+void FaultyStorage::erase(const std::string& path) {
+  files_.erase(path);
+}
 
 void FaultyStorage::evict(const std::string& path) {
   File& file = files_.at(path);
@@ -142,7 +144,9 @@ void FaultyStorage::evict(const std::string& path) {
   file.allocated = false;
 }
 
-std::vector<std::string> FaultyStorage::paths() const { return paths_like(""); }
+std::vector<std::string> FaultyStorage::paths() const {
+  return paths_like("");
+}
 
 std::vector<std::string> FaultyStorage::paths_like(std::string_view suffix) const {
   std::vector<std::string> all;
@@ -162,6 +166,8 @@ void FaultyStorage::heal() {
   open_end_.reset();
 }
 
-std::size_t FaultyStorage::take_opens() { return std::exchange(opens_, 0); }
+std::size_t FaultyStorage::take_opens() {
+  return std::exchange(opens_, 0);
+}
 
 }  // namespace tidemark::test

@@ -19,7 +19,10 @@ class MemoryLedger final : public filelog::SegmentLedger {
       fail_next_ = false;
       throw Error(ErrorCode::database_busy, "injected failure of the ledger");
     }
-    remove(segment.name);
+    std::erase_if(segments_, [&](const auto& listed) {
+      return listed.name == segment.name ||
+             (listed.first == segment.first && listed.next == segment.next);
+    });
     segments_.push_back(segment);
     std::ranges::sort(segments_, {}, &filelog::OwnSegment::first);
   }

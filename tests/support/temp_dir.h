@@ -1,6 +1,8 @@
 // A directory for one test.
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -11,8 +13,14 @@ namespace tidemark::test {
 /// Made under TMPDIR (/tmp without it) and removed with all that is in it.
 class TempDir {
  public:
-  TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "tidemark-XXXXXX").string();
+  enum class Place { disk, memory };
+
+  /// `memory`: where syncing costs nothing, if this machine has such a place; for small files.
+  explicit TempDir(Place place = Place::disk) {
+    const std::filesystem::path shared = "/dev/shm";
+    const bool in_memory = place == Place::memory && access(shared.c_str(), W_OK) == 0;
+    const auto parent = in_memory ? shared : std::filesystem::temp_directory_path();
+    std::string name = (parent / "tidemark-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed: " + name);
     path_ = name;
   }

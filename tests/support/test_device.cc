@@ -14,6 +14,11 @@ TestDevice::TestDevice(const std::string& path, const std::string& schema, std::
   replica_->adopt_group(proto::GroupSpec{});
 }
 
+TestDevice::TestDevice(const std::string& path, std::uint64_t seed)
+    : path_(path), rng_(seed), app_(std::make_unique<AppDb>(path)) {
+  open();
+}
+
 SqliteReplicaOptions TestDevice::options() {
   SqliteReplicaOptions options;
   options.database.path = path_;

@@ -19,6 +19,8 @@ class TestDevice {
  public:
   /// Makes the database at `path` and runs `schema` on it as the app.
   TestDevice(const std::string& path, const std::string& schema, std::uint64_t seed);
+  /// Opens a database that is one already (a copy of another test's).
+  TestDevice(const std::string& path, std::uint64_t seed);
 
   void track(const std::string& table);
   void untrack(const std::string& table);
@@ -33,6 +35,7 @@ class TestDevice {
 
   AppDb& app() { return *app_; }
   SqliteReplica& replica() { return *replica_; }
+  engine::TableProjection& projection() { return *projection_; }
   FakeClock& clock() { return clock_; }
   const std::string& path() const { return path_; }
 
