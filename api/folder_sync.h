@@ -34,7 +34,8 @@ class FolderSync {
   /// `folder` as the user names it; it is known by its absolute path from here on.
   FolderSync(const FolderSyncParts& parts, const std::string& folder);
 
-  /// Takes the folder's group: its first one. Throws Error{folder_unmarked, groups_conflict}.
+  /// Takes the folder's group, its first one, whatever the own one is: the user has asked for it.
+  /// Throws Error{folder_unmarked}: then each sync waits for a folder that holds one.
   void join();
 
   /// Pulls, repairs, publishes, and remembers how it went. Throws when the folder can't be used at

@@ -1,7 +1,10 @@
 #include "api/log_lines.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <map>
+#include <tuple>
 
 #include "engine/capture/table_shape.h"
 #include "proto/frame_codec.h"
@@ -9,10 +12,17 @@
 namespace tidemark::api {
 namespace {
 
+/// The shortest digits that read back as the same number.
+std::string text_of(double number) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  return {text.data(), end};
+}
+
 std::string text_of(const proto::Cell& cell) {
   switch (cell.type) {
     case proto::CellType::integer: return std::to_string(cell.integer);
-    case proto::CellType::real: return std::to_string(cell.real);
+    case proto::CellType::real: return text_of(cell.real);
     case proto::CellType::text: return std::string(as_text(cell.bytes));
     case proto::CellType::blob: return "(" + std::to_string(cell.bytes.size()) + " bytes)";
     default: return "NULL";

@@ -107,7 +107,8 @@ std::vector<PeerReport> load_peers(replica::Connection& sql, std::int64_t now_ms
     peer.to_send = static_cast<std::uint64_t>(rows.integer(5));
     peer.to_get = static_cast<std::uint64_t>(rows.integer(6));
     const bool pending = peer.to_send + peer.to_get != 0 || peer.code;
-    if (pending) peer.lag_seconds = static_cast<double>(now_ms - rows.integer(7)) / 1000;
+    const bool was_good = rows.integer(7) != 0;
+    if (pending && was_good) peer.lag_seconds = static_cast<double>(now_ms - rows.integer(7)) / 1000;
     peers.push_back(std::move(peer));
   }
   return peers;

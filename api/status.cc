@@ -9,6 +9,16 @@
 namespace tidemark::api {
 namespace {
 
+/// Values that wait for a table or column. Those of a row that somebody deleted meanwhile wait too,
+/// but for nothing that this device lacks.
+constexpr std::string_view kWaitingRows =
+    "WITH shown(tbl, col) AS MATERIALIZED (SELECT k.tbl, k.no FROM tidemark_table t "
+    "JOIN pragma_table_xinfo(t.spelling) p "
+    "JOIN tidemark_column k ON k.tbl = t.no AND k.name = lower(p.name) WHERE t.state <> 0) "
+    "SELECT count(*) FROM (SELECT DISTINCT tbl, identity FROM tidemark_cell "
+    "WHERE (tbl, col) NOT IN (SELECT tbl, col FROM shown) "
+    "EXCEPT SELECT tbl, identity FROM tidemark_parked)";
+
 std::uint64_t count(replica::Connection& sql, std::string_view query) {
   return static_cast<std::uint64_t>(sql.integer(query));
 }
@@ -58,9 +68,7 @@ Status read_status(SqliteReplica& replica, std::int64_t now_ms) {
   for (const auto* table : catalog.tables()) status.tables[table->spelling] = state_name(table->state);
   status.unsealed = count(sql, "SELECT count(*) FROM tidemark_pending WHERE op <= 3");
   status.parked = count(sql, "SELECT count(*) FROM tidemark_parked");
-  status.waiting = count(sql,
-                         "SELECT count(*) FROM (SELECT DISTINCT tbl, identity FROM tidemark_cell "
-                         "EXCEPT SELECT tbl, identity FROM tidemark_parked)");
+  status.waiting = count(sql, kWaitingRows);
   status.quarantined = count(sql, "SELECT count(*) FROM tidemark_quarantine");
   status.null_keys = meta_count(sql, "null_keys");
   status.oversized = meta_count(sql, "oversized_keys") + meta_count(sql, "omitted_values");

@@ -157,6 +157,7 @@ void TableProjection::seal_changes(State& state, replica::LogTransaction& transa
     // The replay must see the log before this seal adds to it.
     for (CatalogTable* table : notice.lost) {
       discard_pending(state.sql, *table);
+      state.capture.uninstall(*table);  // they live on in a table that was renamed
       state.catalog.set_base(*table, applied_cursors(transaction));
       reconciler.shelve_lost(*table);
     }

@@ -250,7 +250,7 @@ void Connection::configure(const ConnectionOptions& options) {
   if (options.role == Role::own) execute("PRAGMA synchronous = NORMAL");
   execute(
       "PRAGMA foreign_keys = OFF; PRAGMA recursive_triggers = OFF; PRAGMA secure_delete = OFF;"
-      "PRAGMA cache_size = -8192");
+      "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096");
 }
 
 Connection::~Connection() = default;

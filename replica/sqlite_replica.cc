@@ -154,10 +154,10 @@ void SqliteReplica::begin_new_origin(const SqliteReplicaOptions& options,
   genesis.reason = reason;
   const PeerId self = derive_origin(genesis.key, genesis.nonce);
   replica::set_meta(connection, meta_key::origin, Cell::of_blob(self.bytes));
-  // What the old origin told and published is its own history.
+  // What the old origin told, declared and published is its own history.
   connection.execute(
-      "UPDATE tidemark_origin SET told = 0, state = 0; DELETE FROM tidemark_peer; "
-      "DELETE FROM tidemark_segment");
+      "UPDATE tidemark_origin SET told = 0, state = 0; UPDATE tidemark_table SET decl = NULL; "
+      "DELETE FROM tidemark_peer; DELETE FROM tidemark_segment");
   // The device's clock goes on: what it says next must not be older than what it said before.
   begin_log({connection, store, *options.clock, *options.rng, self}, *transaction, genesis,
             tail->last_hlc);

@@ -1,5 +1,7 @@
 #include "engine/capture/schema_notice.h"
 
+#include <algorithm>
+
 namespace tidemark::engine {
 namespace {
 
@@ -13,6 +15,14 @@ bool same_key(Catalog& catalog, CatalogTable& table, const TableShape& shape) {
     if (known_collation(shape.key[i].collation) != known.collations[i]) return false;
   }
   return true;
+}
+
+/// Columns that the triggers know and the table has no more (or by another name): their values must
+/// be kept aside.
+bool lost_columns(const CatalogTable& table) {
+  return std::ranges::any_of(table.triggers.columns, [&](ColumnNo column) {
+    return table.local->position(column) == table.local->column_nos.size();
+  });
 }
 
 }  // namespace
@@ -32,7 +42,7 @@ SchemaNotice notice_schema(replica::Connection& sql, Catalog& catalog, TriggerCa
     catalog.set_local(*table, *shape);
     if (was_lost) {
       notice.returned.push_back(table);
-    } else if (!capture.installed(*table)) {
+    } else if (!capture.installed(*table) || lost_columns(*table)) {
       notice.rebuilt.push_back(table);
     } else if (CapturedShape::of(*table->local) != table->triggers) {
       notice.altered.push_back(table);

@@ -29,6 +29,7 @@ bool is_literal(std::string_view sql) {
     return rest.size() >= 2 && rest.back() == '\'';
   }
   if (rest.front() == '+' || rest.front() == '-') rest.remove_prefix(1);
+  while (rest.starts_with(' ')) rest.remove_prefix(1);
   if (rest.empty() || (std::isdigit(static_cast<unsigned char>(rest.front())) == 0 &&
                        rest.front() != '.')) {
     return false;
@@ -39,11 +40,35 @@ bool is_literal(std::string_view sql) {
   });
 }
 
+/// A word as DEFAULT, quoted or not, is its own text; the names of the clock are none.
+std::optional<std::string> word_of(std::string_view sql) {
+  if (sql.size() >= 2 && sql.front() == '"' && sql.back() == '"') {
+    std::string word;
+    for (std::size_t i = 1; i + 1 < sql.size(); ++i) {
+      word += sql[i];
+      if (sql[i] != '"') continue;
+      if (i + 2 >= sql.size() || sql[++i] != '"') return std::nullopt;
+    }
+    return word;
+  }
+  const auto is_word = [](char c) {
+    return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
+  };
+  if (!std::ranges::all_of(sql, is_word) || folded(sql).starts_with("current_")) {
+    return std::nullopt;
+  }
+  return std::string(sql);
+}
+
 std::optional<proto::OwnedCell> literal_value(replica::Connection& sql, std::string text) {
   while (text.size() >= 2 && text.front() == '(' && text.back() == ')') {
     text = text.substr(1, text.size() - 2);
   }
-  if (text.empty() || !is_literal(text)) return std::nullopt;
+  if (text.empty()) return std::nullopt;
+  if (!is_literal(text)) {
+    const auto word = word_of(text);
+    return word ? std::optional(proto::OwnedCell(proto::Cell::of_text(*word))) : std::nullopt;
+  }
   auto statement = sql.prepare("SELECT " + text);
   if (!statement.step()) return std::nullopt;
   return proto::OwnedCell(statement.cell(0));
@@ -55,7 +80,10 @@ bool read_columns(replica::Connection& sql, TableShape& shape) {
   info.bind_text(1, shape.name);
   std::vector<std::pair<std::int64_t, std::size_t>> key;
   while (info.step()) {
-    if (info.integer(5) != 0) continue;  // hidden and generated columns store nothing
+    if (info.integer(5) != 0) {  // it stores nothing that a device could not compute
+      shape.generated.emplace_back(info.text(0));
+      continue;
+    }
     ShapeColumn column;
     column.name = info.text(0);
     column.type = info.text(1);

@@ -56,6 +56,7 @@ struct TableShape {
   std::string name;             ///< as spelled in the schema
   bool rowid_alias{};           ///< INTEGER PRIMARY KEY of a rowid table
   std::vector<ShapeColumn> columns;
+  std::vector<std::string> generated;  ///< columns that are computed, by name
   std::vector<KeyPart> key;     ///< empty: no primary key
   std::vector<UniqueIndex> uniques;
   std::vector<ForeignKey> foreign_keys;

@@ -125,6 +125,8 @@ TableVerdict assess(replica::Connection& sql, std::string_view table, bool natur
   verdict.table = shape->name;
   verdict.key = key_text(*shape);
   judge(*shape, natural_key, verdict);
+  // Nothing can be read through an index whose collation is not here.
+  if (verdict.code == ErrorCode::table_collation) return verdict;
   count_rows(sql, *shape, verdict);
   return verdict;
 }

@@ -68,13 +68,21 @@ bool TriggerCapture::installed(const CatalogTable& table) {
   auto count = sql_.prepare(
       "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name = ?1 "
       "AND tbl_name = ?2 COLLATE NOCASE");
-  for (const auto& name : trigger_names(table.no)) {
+  const auto names = trigger_names(table.no);
+  for (const auto& name : names) {
     count.bind_text(1, name).bind_text(2, table.name);
     const bool found = count.step() && count.integer(0) == 1;
     count.reset();
     if (!found) return false;
   }
-  return true;
+  // SQLite runs the newest trigger first. An app's trigger that writes its own row must come after
+  // ours, or the log has its changes before those that caused them.
+  auto newer = sql_.prepare(
+      "SELECT EXISTS(SELECT 1 FROM sqlite_schema WHERE type = 'trigger' "
+      "AND tbl_name = ?2 COLLATE NOCASE AND name NOT LIKE 'tidemark\\_%' ESCAPE '\\' "
+      "AND rowid > (SELECT rowid FROM sqlite_schema WHERE type = 'trigger' AND name = ?1))");
+  newer.bind_text(1, names.front()).bind_text(2, table.name);
+  return newer.step() && newer.integer(0) == 0;
 }
 
 void TriggerCapture::read_mask(replica::Statement& row, std::size_t columns) {
@@ -130,13 +138,17 @@ void TriggerCapture::capture_new_columns(CatalogTable& table, OplogSink& sink,
     if (std::ranges::find(known, local.column_nos[i]) != known.end()) continue;
     const ShapeColumn& column = local.shape.columns[i];
     fresh.push_back(i);
-    differs += (differs.empty() ? "" : " OR ") + quoted(column.name) + " IS NOT (" +
-               (column.default_sql.empty() ? "NULL" : column.default_sql) + ")";
+    differs += (differs.empty() ? "" : " OR ") + quoted(column.name) + " IS NOT ?" +
+               std::to_string(fresh.size());
   }
   if (fresh.empty()) return;
   catalog_.set_triggers(table, CapturedShape::of(local));
   auto rows = sql_.prepare("SELECT " + column_list(local) + " FROM " + quoted(local.shape.name) +
                            " WHERE " + differs);
+  for (std::size_t i = 0; i < fresh.size(); ++i) {
+    const auto& value = local.shape.columns[fresh[i]].constant_default;
+    rows.bind(static_cast<int>(i + 1), value ? value->view() : proto::Cell::null());
+  }
   while (rows.step()) {
     read_cells(rows, 0, local.column_nos.size(), values_);
     sink.update({table, now_ms, values_}, fresh);

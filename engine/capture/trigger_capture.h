@@ -25,7 +25,7 @@ class TriggerCapture {
   /// Makes the triggers of a table anew, for its local shape.
   void install(CatalogTable& table);
   void uninstall(const CatalogTable& table);
-  /// Whether all triggers of the table are there.
+  /// Whether all triggers of the table are there, and run before the app's.
   bool installed(const CatalogTable& table);
 
   /// Hands everything captured to the sink, in order, and empties tidemark_pending.

@@ -82,8 +82,7 @@ class TriggerWriter {
       : no_(std::to_string(table_no)), shape_(shape) {}
 
   std::string before_insert() const {
-    const std::string same = same_key(shape_, "", "NEW");
-    return watch("before_insert", "BEFORE INSERT", same, "NOT (" + same + ")");
+    return watch("before_insert", "BEFORE INSERT", same_key(shape_, "", "NEW"), other_key("NEW"));
   }
 
   std::string after_insert() const {
@@ -92,7 +91,7 @@ class TriggerWriter {
 
   /// Only a change of the key or of a unique value can meet another row.
   std::string before_update() const {
-    const std::string other = "NOT (" + same_key(shape_, "", "OLD") + ")";
+    const std::string other = other_key("OLD");
     return watch("before_update", "BEFORE UPDATE" + of_contested(),
                  same_key(shape_, "", "NEW") + " AND " + other, other);
   }
@@ -133,6 +132,16 @@ class TriggerWriter {
            " END";
   }
 
+  /// Any row but that one; a key with NULL in it is like no other.
+  std::string other_key(std::string_view row) const {
+    return "(" + same_key(shape_, "", row) + ") IS NOT TRUE";
+  }
+
+  bool is_stored(const std::string& term) const {
+    return std::ranges::any_of(shape_.columns,
+                               [&](const ShapeColumn& c) { return term == quoted(c.name); });
+  }
+
   /// " OF k1, k2": an UPDATE that assigns none of them pays nothing. The rowid has names that OF
   /// does not know.
   std::string of_key() const {
@@ -142,14 +151,14 @@ class TriggerWriter {
     return " OF " + joined(names, ", ");
   }
 
-  /// The same with the columns of UNIQUE indexes; expressions may read any column.
+  /// The same with the columns of UNIQUE indexes; expressions and generated columns may read any.
   std::string of_contested() const {
     std::string columns = of_key();
     if (columns.empty()) return {};
     for (const UniqueIndex& unique : shape_.uniques) {
       if (!unique.where.empty()) return {};
       for (const auto& term : unique.terms) {
-        if (term.sql.front() != '"') return {};
+        if (!is_stored(term.sql)) return {};
         columns += ", " + term.sql;
       }
     }
@@ -202,12 +211,13 @@ class TriggerWriter {
 
   /// A term of an index, evaluated on the NEW row.
   std::string on_new(const std::string& term) const {
-    for (const ShapeColumn& column : shape_.columns) {
-      if (term == quoted(column.name)) return of("NEW", column);
-    }
+    if (term.front() == '"') return "NEW." + term;
     std::vector<std::string> columns;
     for (const ShapeColumn& column : shape_.columns) {
       columns.push_back(of("NEW", column) + " AS " + quoted(column.name));
+    }
+    for (const std::string& name : shape_.generated) {
+      columns.push_back("NEW." + quoted(name) + " AS " + quoted(name));
     }
     return "(SELECT " + term + " FROM (SELECT " + joined(columns, ", ") + "))";
   }

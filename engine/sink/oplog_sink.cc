@@ -10,7 +10,8 @@ namespace tidemark::engine {
 namespace {
 
 constexpr std::size_t kOldRowsMax = 4096;
-constexpr std::size_t kSmallestMovedValue = 1024;
+/// Small enough that a record of as many columns as SQLite allows can always be made to fit.
+constexpr std::size_t kSmallestMovedValue = 64;
 
 proto::Cell stand_in(proto::CellType type, const proto::Cell& value) {
   proto::Cell cell;

@@ -1,8 +1,8 @@
 // Which group a device is of, and how groups that did not know of each other become one.
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <array>
+
+#include <gtest/gtest.h>
 
 #include "oplog/error.h"
 #include "tests/api/member.h"

@@ -1,8 +1,8 @@
 #include "api/folder_sync.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
+
+#include <gtest/gtest.h>
 
 #include "api/state_dir.h"
 #include "oplog/error.h"
@@ -42,7 +42,8 @@ class FolderSyncTest : public testing::Test {
   std::vector<std::filesystem::path> segments_of(Member& who) {
     std::vector<std::filesystem::path> files;
     const auto own = folder_ / "l" / to_text(who.origin());
-    for (const auto& entry : std::filesystem::directory_iterator(own)) files.push_back(entry.path());
+    for (const auto& entry : std::filesystem::directory_iterator(own))
+      files.push_back(entry.path());
     std::ranges::sort(files);
     return files;
   }

@@ -26,7 +26,8 @@ class Member {
       : path((home / (name + ".db")).string()),
         state_dir((home / (name + "-state")).string()),
         clock(created_ms),
-        rng_(static_cast<std::uint64_t>(created_ms) * 31 + name.size() + std::hash<std::string>{}(name)) {
+        rng_(static_cast<std::uint64_t>(created_ms) * 31 + name.size() +
+             std::hash<std::string>{}(name)) {
     AppDb(path).exec(kNotes);
     SqliteReplica::initialise(options(), name);
     open();

@@ -1,12 +1,13 @@
 #include "api/state_dir.h"
 
-#include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <optional>
+
+#include <gtest/gtest.h>
 
 #include "oplog/error.h"
 #include "tests/support/synced_device.h"
@@ -71,7 +72,9 @@ TEST_F(StateDirectory, IsMade) {
   EXPECT_TRUE(std::filesystem::is_directory(home_.file("a/b/c")));
 }
 
-TEST_F(StateDirectory, IsRefusedWithoutAnyPlace) { EXPECT_EQ(refusal({}), ErrorCode::state_dir); }
+TEST_F(StateDirectory, IsRefusedWithoutAnyPlace) {
+  EXPECT_EQ(refusal({}), ErrorCode::state_dir);
+}
 
 TEST_F(StateDirectory, IsRefusedWhereItCantBeMade) {
   write_bytes(home_.file("file"), "in the way");

@@ -1,6 +1,5 @@
 // A process that edits, seals and syncs is killed with SIGKILL at a random moment, again and again,
 // and what it leaves is opened: nothing that was committed is lost, nothing is there twice.
-#include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -13,6 +12,8 @@
 #include <map>
 #include <set>
 #include <stdexcept>
+
+#include <gtest/gtest.h>
 
 #include "tests/support/seeded_rng.h"
 #include "tests/support/synced_device.h"

@@ -31,6 +31,14 @@ struct Scratch {
   replica::Connection sql;
 };
 
+/// NOCASE in the schema becomes the name of a collation that only the app has.
+inline void pretend_collation(replica::Connection& sql) {
+  sql.execute(
+      "PRAGMA writable_schema = ON;"
+      "UPDATE sqlite_schema SET sql = replace(sql, 'NOCASE', 'mine');"
+      "PRAGMA writable_schema = RESET");
+}
+
 inline PeerId peer(std::uint8_t number) {
   PeerId id;
   id.bytes[0] = std::byte{number};

@@ -12,7 +12,9 @@ bool is_filled(const std::string& bytes) {
   return std::ranges::any_of(bytes, [](char c) { return c != 0; });
 }
 
-bool is_marker(const std::string& path) { return path.ends_with(".tmgroup"); }
+bool is_marker(const std::string& path) {
+  return path.ends_with(".tmgroup");
+}
 
 }  // namespace
 
@@ -29,10 +31,14 @@ std::string HostileClient::conflict_name(const std::string& path) {
   // A client renames directories too, but not the folder itself.
   switch (rng_.below(file.has_parent_path() ? 4 : 3)) {
     case 0:
-      return (file.parent_path() / (stem + ".sync-conflict-20261121-101112-ABCDEFG" + suffix)).string();
-    case 1: return (file.parent_path() / (stem + " (1)" + suffix)).string();
-    case 2: return (file.parent_path() / (stem + suffix + ".part")).string();
-    default: return (Path(file.parent_path().string() + " 2") / file.filename()).string();
+      return (file.parent_path() / (stem + ".sync-conflict-20261121-101112-ABCDEFG" + suffix))
+          .string();
+    case 1:
+      return (file.parent_path() / (stem + " (1)" + suffix)).string();
+    case 2:
+      return (file.parent_path() / (stem + suffix + ".part")).string();
+    default:
+      return (Path(file.parent_path().string() + " 2") / file.filename()).string();
   }
 }
 

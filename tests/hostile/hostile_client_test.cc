@@ -3,12 +3,12 @@
 // not say; once the client behaves, all tables are equal.
 #include "tests/hostile/hostile_client.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <array>
 #include <memory>
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "tests/hostile/random_edits.h"
 #include "tests/support/synced_device.h"
@@ -140,8 +140,8 @@ class World {
   }
 
   static bool has_markers(const std::map<std::string, std::string>& files) {
-    return std::ranges::any_of(
-        files, [](const auto& file) { return file.first.ends_with(".tmgroup"); });
+    return std::ranges::any_of(files,
+                               [](const auto& file) { return file.first.ends_with(".tmgroup"); });
   }
 
   void expect_foreign_files_untouched(Member& member,
@@ -154,8 +154,8 @@ class World {
     for (const auto& [path, bytes] : after) paths.insert(path);
     for (const auto& path : paths) {
       if (path.starts_with(own) || path == marker) continue;
-      const bool same = before.contains(path) && after.contains(path) &&
-                        before.at(path) == after.at(path);
+      const bool same =
+          before.contains(path) && after.contains(path) && before.at(path) == after.at(path);
       EXPECT_TRUE(same) << path << " is not this device's to write or remove";
     }
   }
@@ -190,8 +190,8 @@ class World {
         {"tags", {"lower(name)", "name", "colour", "data"}}};
     for (const auto& [table, columns] : kCells) {
       for (std::size_t i = 1; i < columns.size(); ++i) {
-        for (const auto& cell :
-             member.synced.app().rows("SELECT " + columns[0] + ", " + columns[i] + " FROM " + table)) {
+        for (const auto& cell : member.synced.app().rows("SELECT " + columns[0] + ", " +
+                                                         columns[i] + " FROM " + table)) {
           visit(table + "." + columns[i] + "|" + cell);
         }
       }

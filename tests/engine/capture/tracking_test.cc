@@ -12,6 +12,7 @@ using engine::TableVerdict;
 
 TableVerdict judge(const std::string& schema, std::string_view name = "t", bool natural_key = false) {
   Scratch scratch(schema);
+  pretend_collation(scratch.sql);
   return assess(scratch.sql, name, natural_key);
 }
 
@@ -63,17 +64,17 @@ TEST(Tracking, TheTablesOfItsHintsAreValidAndTrackable) {
 }
 
 TEST(Tracking, RefusesAForeignCollationInTheKey) {
-  EXPECT_EQ(judge("CREATE TABLE t(id TEXT COLLATE mine PRIMARY KEY)").code, ErrorCode::table_collation);
+  EXPECT_EQ(judge("CREATE TABLE t(id TEXT COLLATE NOCASE PRIMARY KEY)").code, ErrorCode::table_collation);
 }
 
 TEST(Tracking, RefusesAForeignCollationInAUniqueIndex) {
-  const auto verdict = judge("CREATE TABLE t(id TEXT PRIMARY KEY, v COLLATE mine UNIQUE)");
+  const auto verdict = judge("CREATE TABLE t(id TEXT PRIMARY KEY, v COLLATE NOCASE UNIQUE)");
   EXPECT_EQ(verdict.code, ErrorCode::table_collation);
   EXPECT_NE(verdict.reason.find("mine"), std::string::npos);
 }
 
 TEST(Tracking, AcceptsAForeignCollationElsewhere) {
-  EXPECT_FALSE(judge("CREATE TABLE t(id TEXT PRIMARY KEY, v COLLATE mine)").code);
+  EXPECT_FALSE(judge("CREATE TABLE t(id TEXT PRIMARY KEY, v COLLATE NOCASE)").code);
 }
 
 TEST(Tracking, RefusesAView) {
