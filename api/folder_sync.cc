@@ -13,6 +13,9 @@ namespace tidemark::api {
 namespace {
 
 constexpr std::int64_t kSettledGroupMs = 7LL * 24 * 3600 * 1000;  // J5
+// A sync publishes a backlog at once: every segment costs two fsyncs, so they are larger than those
+// that a device cuts while its user types.
+constexpr ReadLimits kBacklogCut{.entries_max = 32 * 1024, .bytes_max = std::size_t{2} << 20};
 constexpr ReadLimits kPullBatch{.entries_max = 64 * 1024, .bytes_max = std::size_t{4} << 20};
 
 std::string absolute(const std::string& folder) {
@@ -246,7 +249,7 @@ void FolderSync::publish(SyncReport& report, std::stop_token stop,
   if (!flag(meta_key::released)) set_flag(meta_key::released, true);
   const auto repair = folder().repair(parts_.replica);
   report.repaired = repair.rewritten + repair.replaced;
-  const RunReport run = tidemark::publish(parts_.replica, folder(), folder().extent(), kPublishCut, stop,
+  const RunReport run = tidemark::publish(parts_.replica, folder(), folder().extent(), kBacklogCut, stop,
                                           forward("publish", progress));
   report.pushed = run.entries;
   report.bytes_written = run.bytes;

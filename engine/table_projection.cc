@@ -102,6 +102,7 @@ TableProjection::State& TableProjection::enter(replica::LogTransaction& transact
   const auto version = replica::meta_integer(sql, kCatalogKey).value_or(0);
   if (version != state_->catalog_version) {
     state_->merger.forget_tables();
+    state_->clocks.refresh();
     state_->catalog.reload(schema_noticed(sql));
     state_->catalog_version = version;
   }

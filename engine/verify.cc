@@ -2,14 +2,19 @@
 
 #include <map>
 
+#include "engine/merge/clock_codec.h"
+#include "engine/merge/digest.h"
 #include "engine/merge/identity.h"
 #include "engine/merge/value_digest.h"
 #include "oplog/chain.h"
+#include "oplog/error.h"
 #include "proto/frame_codec.h"
+#include "replica/schema.h"
 
 namespace tidemark::engine {
 namespace {
 
+constexpr std::string_view kClockBaseKey = "clock_base";
 constexpr ReadLimits kReadAhead{.entries_max = 4096, .bytes_max = std::size_t{1} << 20};
 
 std::string key_text(ByteView identity) {
@@ -50,6 +55,42 @@ std::string first_difference(replica::Connection& ours, const CatalogTable& tabl
     if (!want.contains(identity)) return "row " + key_text(identity) + " is in no log";
   }
   return "rows are equal one by one";
+}
+
+/// A sum over all row clocks, of what does not depend on the database they are in: stamps, but
+/// neither slots nor column numbers.
+Digest clock_sum(replica::Connection& sql, const OriginRefs& refs) {
+  const auto base = replica::meta_integer(sql, kClockBaseKey).value_or(0);
+  const ClockCodec codec(static_cast<std::uint64_t>(base) << 16, refs);
+  Digest sum;
+  auto clocks = sql.prepare(
+      "SELECT clock FROM tidemark_row UNION ALL SELECT clock FROM tidemark_row_overflow");
+  while (clocks.step()) {
+    const RowRegisters registers = codec.decode(clocks.blob(0)).registers;
+    RowRegisters plain;
+    plain.inserted = registers.inserted;
+    plain.deleted = registers.deleted;
+    plain.yielded = registers.yielded;
+    for (const auto& e : registers.exceptions) {
+      if (!e.stamp) continue;
+      RowRegisters cell;
+      cell.inserted = e.stamp;
+      sum.add(DigestNames("cell").row({}, cell));
+    }
+    sum.add(DigestNames("row").row({}, plain));
+  }
+  return sum;
+}
+
+/// Damaged clocks are found here, and told like any other difference.
+bool same_clocks(const ReplaySource& source, Replay& replay) {
+  const OriginRefs refs(source.origins);
+  try {
+    return clock_sum(source.sql, refs) == clock_sum(replay.sql(), refs);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::database_corrupt) throw;
+    return false;
+  }
 }
 
 void verify_origin(LogSource& log, const GroupId& group, const PeerId& origin, EntryIndex next,
@@ -111,6 +152,9 @@ std::vector<Problem> verify_tables(const ReplaySource& source, Rng& rng) {
     if (value_digest(source.sql, *table) != value_digest(replay.sql(), *replayed)) {
       diverged(*table, first_difference(source.sql, *table, replay.sql(), *replayed));
     }
+  }
+  if (!same_clocks(source, replay)) {
+    problems.push_back({ErrorCode::diverged, "row clocks are lost or damaged"});
   }
   return problems;
 }

@@ -192,9 +192,10 @@ struct Connection::Impl {
   }
 
   static int flags(const ConnectionOptions& options) {
-    if (options.read_only) return SQLite::OPEN_READONLY;
+    // One thread at a time, by contract: SQLite's own locking would be paid for every value read.
+    if (options.read_only) return SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX;
     const bool create = options.create || options.role == Role::scratch;
-    return SQLite::OPEN_READWRITE | (create ? SQLite::OPEN_CREATE : 0);
+    return SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX | (create ? SQLite::OPEN_CREATE : 0);
   }
 
   sqlite3* handle() const { return database.getHandle(); }
@@ -250,7 +251,7 @@ void Connection::configure(const ConnectionOptions& options) {
   if (options.role == Role::own) execute("PRAGMA synchronous = NORMAL");
   execute(
       "PRAGMA foreign_keys = OFF; PRAGMA recursive_triggers = OFF; PRAGMA secure_delete = OFF;"
-      "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096");
+      "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4096");
 }
 
 Connection::~Connection() = default;

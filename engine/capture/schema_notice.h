@@ -9,11 +9,11 @@
 
 namespace tidemark::engine {
 
-/// `rebuilt`: our triggers are gone, or behind an app's (installed()), or a column is gone or renamed.
 /// Captured tables that are not as the triggers know them; each is in one list at most.
 struct SchemaNotice {
   std::vector<CatalogTable*> lost;      ///< gone, or with another primary key
-  std::vector<CatalogTable*> rebuilt;   ///< edits may have gone unseen: see below
+  std::vector<CatalogTable*> rebuilt;   ///< edits may have gone unseen: our triggers are gone, or run
+                                        ///< after an app's, or a column is gone or renamed
   std::vector<CatalogTable*> altered;   ///< the triggers are for other columns
   std::vector<CatalogTable*> returned;  ///< was lost, is here again
 };

@@ -6,7 +6,8 @@
 namespace tidemark::engine {
 namespace {
 
-constexpr std::size_t kDirtyRowsMax = std::size_t{1} << 17;
+constexpr std::size_t kDirtyRowsMax = std::size_t{1} << 16;
+constexpr std::size_t kEncodedBytesMax = std::size_t{4} << 20;
 constexpr std::size_t kFirstBuckets = 64;
 
 }  // namespace
@@ -33,12 +34,19 @@ RowAddress RowAddresser::address(std::uint32_t table, ByteView identity) const {
 
 ClockStore::ClockStore(replica::Connection& sql, const ClockCodec& codec)
     : codec_(codec),
+      any_(sql.prepare("SELECT EXISTS(SELECT 1 FROM tidemark_row)")),
       select_(sql.prepare("SELECT clock FROM tidemark_row WHERE slot = ?1")),
       select_overflow_(sql.prepare("SELECT clock FROM tidemark_row_overflow WHERE hash = ?1")),
       insert_(sql.prepare("INSERT INTO tidemark_row(slot, clock) VALUES(?1, ?2)")),
       update_(sql.prepare("UPDATE tidemark_row SET clock = ?2 WHERE slot = ?1")),
-      put_overflow_(sql.prepare("INSERT OR REPLACE INTO tidemark_row_overflow VALUES(?1, ?2)")),
-      table_empty_(sql.integer("SELECT NOT EXISTS(SELECT 1 FROM tidemark_row)") != 0) {}
+      put_overflow_(sql.prepare("INSERT OR REPLACE INTO tidemark_row_overflow VALUES(?1, ?2)")) {
+  refresh();
+}
+
+void ClockStore::refresh() {
+  table_empty_ = any_.step() && any_.integer(0) == 0;
+  any_.reset();
+}
 
 ByteView ClockStore::encoded(const Dirty& dirty) const {
   return ByteView(encoded_).subspan(dirty.offset, dirty.size);
@@ -137,7 +145,7 @@ void ClockStore::flush() {
 }
 
 void ClockStore::flush_if_large() {
-  if (dirty_.size() >= kDirtyRowsMax) flush();
+  if (dirty_.size() >= kDirtyRowsMax || encoded_.size() >= kEncodedBytesMax) flush();
 }
 
 }  // namespace tidemark::engine

@@ -48,6 +48,8 @@ class ClockStore {
   void store(const RowAddress& address, const RowClock& clock, Where where);
   /// Writes everything to the database.
   void flush();
+  /// Anybody else may have written since the last transaction. Requires: nothing is unflushed.
+  void refresh();
   /// Flushes once the cache has grown to its bound: call between rows.
   void flush_if_large();
 
@@ -68,12 +70,13 @@ class ClockStore {
   ByteView encoded(const Dirty& dirty) const;
 
   ClockCodec codec_;
+  replica::Statement any_;
   replica::Statement select_;
   replica::Statement select_overflow_;
   replica::Statement insert_;
   replica::Statement update_;
   replica::Statement put_overflow_;
-  bool table_empty_;  ///< no clock in the database: look-ups need no SQL
+  bool table_empty_ = false;  ///< no clock in the database: look-ups need no SQL
   std::vector<Dirty> dirty_;
   /// Open addressing over dirty_, positions + 1; the addresses are hashes already. A node-based map
   /// cost a third of the time of this class.

@@ -11,9 +11,17 @@ namespace {
 /// Hashes cells of one table, column by column.
 class CellHasher {
  public:
-  explicit CellHasher(const CatalogTable& table) : table_(table) {}
+  explicit CellHasher(const CatalogTable& table) : table_(table), absent_(table.columns.size()) {
+    if (!table.local) return;
+    const TableShape& shape = table.local->shape;
+    for (std::size_t i = 0; i < shape.columns.size(); ++i) {
+      if (shape.is_key(i)) continue;
+      absent_[table.local->column_nos[i]] = proto::OwnedCell(absent_value(shape.columns[i]));
+    }
+  }
 
   void add(ByteView identity, ColumnNo column, const proto::Cell& value, Digest& sum) {
+    if (absent_[column] && absent_[column]->view() == value) return;
     input_.clear();
     put(as_bytes(table_.name));
     put(as_bytes(table_.columns[column]));
@@ -40,6 +48,7 @@ class CellHasher {
   }
 
   const CatalogTable& table_;
+  std::vector<std::optional<proto::OwnedCell>> absent_;  ///< by column: what needs no words
   Bytes input_;
 };
 

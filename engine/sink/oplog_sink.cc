@@ -113,6 +113,7 @@ void OplogSink::carry_all(const CapturedRow& row) {
 /// Values move, longest first, to chunk entries just before the record until it fits (V1).
 void OplogSink::move_to_chunks(std::int64_t captured_ms) {
   std::vector<std::pair<std::size_t, EntryIndex>> moved;  // column position, first chunk
+  chunked_.clear();
   std::size_t total = 0;
   for (auto& [column, cell] : change_.columns) {
     if (cell.bytes.size() > kValueBytesMax) {
@@ -138,6 +139,7 @@ void OplogSink::move_to_chunks(std::int64_t captured_ms) {
       transaction_.append_local(tick, EntryKind::chunk, proto::encode_chunk(piece));
     }
     moved.emplace_back(longest - change_.columns.begin(), first);
+    chunked_.emplace_back(first, value);
     cell = stand_in(proto::CellType::chunked, cell);
     cell.chunks = static_cast<std::uint32_t>(count);
   }
@@ -395,8 +397,12 @@ void OplogSink::merge_own(const CapturedRow& row, const RowAddress& address, con
   parts_.merger.merge({row.table, identity_, address}, std::span(&write, 1), *this, true);
 }
 
-std::optional<Bytes> OplogSink::load(const PeerId&, EntryIndex, std::uint32_t, std::uint64_t) {
-  return std::nullopt;  // own values are in the table: chunks of it are never read back
+/// The own log does not have them yet, so they come from the captured row.
+std::optional<Bytes> OplogSink::load(const PeerId&, EntryIndex first, std::uint32_t,
+                                     std::uint64_t) {
+  const auto found = std::ranges::find(chunked_, first, &decltype(chunked_)::value_type::first);
+  if (found == chunked_.end()) return std::nullopt;
+  return Bytes(found->second.begin(), found->second.end());
 }
 
 }  // namespace tidemark::engine

@@ -8,6 +8,7 @@
 #include <span>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/merge/catalog.h"
@@ -114,6 +115,7 @@ class OplogSink : private ChunkSource {
   proto::RowChange change_;
   std::vector<ColumnNo> carried_;
   Bytes record_;
+  std::vector<std::pair<EntryIndex, ByteView>> chunked_;  ///< of record_: first chunk, whole value
 };
 
 }  // namespace tidemark::engine

@@ -1,11 +1,8 @@
 // Strategy: three devices, three tables, a random program of edits by plain SQL, seals, partial
-// pulls, deliveries of what is known already, clocks set wrongly, columns added, and reopening; then
-// everybody pulls from everybody until all logs are equal.
-// Invariants: equal tables, equal digests, equal to the reference fold, verify finds nothing; and at
-// every seal commit stability: the tables stay exactly as their user left them.
-
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
+// pulls, deliveries of what is known already, clocks set wrongly, columns added, and reopening;
+// then everybody pulls from everybody until all logs are equal. Invariants: equal tables, equal
+// digests, equal to the reference fold, verify finds nothing; and at every seal commit stability:
+// the tables stay exactly as their user left them.
 
 #include <algorithm>
 #include <array>
@@ -13,6 +10,9 @@
 #include <memory>
 #include <set>
 #include <utility>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "tests/support/reference_fold.h"
 #include "tests/support/temp_dir.h"
@@ -26,18 +26,44 @@ constexpr const char* kSchema =
     "CREATE TABLE names(name TEXT COLLATE NOCASE PRIMARY KEY NOT NULL, v, w);"
     "CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, v, w TEXT NOT NULL DEFAULT 'none');";
 constexpr std::array kTables = {"pairs", "names", "notes"};
-constexpr std::array kValues = {"NULL",          "1",          "1.0",
-                                "2.5",           "'x'",        "''",
-                                "x'00ff'",       "x''",        "CAST(x'610062' AS TEXT)",
-                                "-9007199254740993", "'1'",    "zeroblob(3000)"};
+constexpr std::array kValues = {"NULL",
+                                "1",
+                                "1.0",
+                                "2.5",
+                                "'x'",
+                                "''",
+                                "x'00ff'",
+                                "x''",
+                                "CAST(x'610062' AS TEXT)",
+                                "-9007199254740993",
+                                "'1'",
+                                "zeroblob(3000)"};
 constexpr std::array kKeys = {"'ann'", "'Ann'", "'bob'", "'BOB'", "'cy'", "''"};
-constexpr std::array kAdded = {"added_plain", "added_three DEFAULT 3", "added_text TEXT DEFAULT 'd'"};
+constexpr std::array kAdded = {"added_plain", "added_three DEFAULT 3",
+                               "added_text TEXT DEFAULT 'd'"};
 constexpr std::array<std::int64_t, 5> kSkews = {0, 2 * 3'600'000, -2 * 3'600'000, 60'000,
                                                 365LL * 86'400'000};
 
 enum class Act : std::uint8_t {
-  insert, ignore, replace, upsert, update, update_two, rekey, rekey_replace, remove, remove_all,
-  transaction, seal, pull, pull_some, redeliver, skew, add_column, reopen, end,
+  insert,
+  ignore,
+  replace,
+  upsert,
+  update,
+  update_two,
+  rekey,
+  rekey_replace,
+  remove,
+  remove_all,
+  transaction,
+  seal,
+  pull,
+  pull_some,
+  redeliver,
+  skew,
+  add_column,
+  reopen,
+  end,
 };
 
 /// One thing that happens on one device. Numbers choose among what there is, modulo its size.
@@ -61,10 +87,10 @@ std::string pick(const List& list, unsigned number) {
 
 struct Names {
   std::string table;
-  std::string where;     ///< names the row of `x`
-  std::string key;       ///< key columns
-  std::string key_now;   ///< values of the row of `x`
-  std::string rekey;     ///< SET clause that moves a row to the key of `y`
+  std::string where;    ///< names the row of `x`
+  std::string key;      ///< key columns
+  std::string key_now;  ///< values of the row of `x`
+  std::string rekey;    ///< SET clause that moves a row to the key of `y`
 };
 
 Names names_of(const Step& s) {
@@ -76,8 +102,10 @@ Names names_of(const Step& s) {
       return {"pairs", "b = " + key + " AND a = " + number, "b, a", key + ", " + number,
               "b = " + other + ", a = 2"};
     }
-    case 1: return {"names", "name = " + key, "name", key, "name = " + other};
-    default: return {"notes", "id = " + key, "id", key, "id = " + other};
+    case 1:
+      return {"names", "name = " + key, "name", key, "name = " + other};
+    default:
+      return {"notes", "id = " + key, "id", key, "id = " + other};
   }
 }
 
@@ -85,22 +113,31 @@ Names names_of(const Step& s) {
 std::string edit(const Step& s) {
   const Names n = names_of(s);
   const std::string v = pick(kValues, s.y);
-  const std::string w = n.table == "notes" ? "'w" + std::to_string(s.x % 3) + "'" : pick(kValues, s.x + s.y);
-  const std::string values = "(" + n.key + ", v, w) VALUES(" + n.key_now + ", " + v + ", " + w + ")";
+  const std::string w =
+      n.table == "notes" ? "'w" + std::to_string(s.x % 3) + "'" : pick(kValues, s.x + s.y);
+  const std::string values =
+      "(" + n.key + ", v, w) VALUES(" + n.key_now + ", " + v + ", " + w + ")";
   switch (s.act) {
-    case Act::insert: return "INSERT INTO " + n.table + values;
-    case Act::ignore: return "INSERT OR IGNORE INTO " + n.table + values;
-    case Act::replace: return "INSERT OR REPLACE INTO " + n.table + values;
+    case Act::insert:
+      return "INSERT INTO " + n.table + values;
+    case Act::ignore:
+      return "INSERT OR IGNORE INTO " + n.table + values;
+    case Act::replace:
+      return "INSERT OR REPLACE INTO " + n.table + values;
     case Act::upsert:
       return "INSERT INTO " + n.table + values + " ON CONFLICT DO UPDATE SET v = excluded.v";
-    case Act::update: return "UPDATE " + n.table + " SET v = " + v + " WHERE " + n.where;
+    case Act::update:
+      return "UPDATE " + n.table + " SET v = " + v + " WHERE " + n.where;
     case Act::update_two:
       return "UPDATE " + n.table + " SET v = " + v + ", w = " + w + " WHERE " + n.where;
-    case Act::rekey: return "UPDATE OR IGNORE " + n.table + " SET " + n.rekey + " WHERE " + n.where;
+    case Act::rekey:
+      return "UPDATE OR IGNORE " + n.table + " SET " + n.rekey + " WHERE " + n.where;
     case Act::rekey_replace:
       return "UPDATE OR REPLACE " + n.table + " SET " + n.rekey + " WHERE " + n.where;
-    case Act::remove: return "DELETE FROM " + n.table + " WHERE " + n.where;
-    default: return "DELETE FROM " + n.table;
+    case Act::remove:
+      return "DELETE FROM " + n.table + " WHERE " + n.where;
+    default:
+      return "DELETE FROM " + n.table;
   }
 }
 
@@ -108,12 +145,16 @@ std::string edit(const Step& s) {
 std::string transaction(const Step& s) {
   const auto part = [&](unsigned i) {
     return edit({s.device, static_cast<Act>((s.x + 3 * i) % static_cast<unsigned>(Act::remove_all)),
-                 s.y + i, s.x + i, s.z + i}) + ";";
+                 s.y + i, s.x + i, s.z + i}) +
+           ";";
   };
   switch (s.y % 3) {
-    case 0: return "BEGIN;" + part(0) + part(1) + "ROLLBACK;";
-    case 1: return "BEGIN;" + part(0) + "SAVEPOINT s;" + part(1) + "ROLLBACK TO s;" + part(2) + "COMMIT;";
-    default: return "BEGIN;" + part(0) + part(1) + part(2) + "COMMIT;";
+    case 0:
+      return "BEGIN;" + part(0) + part(1) + "ROLLBACK;";
+    case 1:
+      return "BEGIN;" + part(0) + "SAVEPOINT s;" + part(1) + "ROLLBACK TO s;" + part(2) + "COMMIT;";
+    default:
+      return "BEGIN;" + part(0) + part(1) + part(2) + "COMMIT;";
   }
 }
 
@@ -152,20 +193,29 @@ class World {
     now_ms_ += 1000;
     set_clock(s.device % 3);
     switch (s.act) {
-      case Act::seal: return seal(s.device % 3);
+      case Act::seal:
+        return seal(s.device % 3);
       case Act::pull:
         seal(s.device % 3);
         return device.pull_some(other, 1'000'000);
-      case Act::pull_some: return device.pull_some(other, 1 + s.y % 4);
-      case Act::redeliver: return redeliver(device, other);
-      case Act::skew: skews_[s.device % 3] = kSkews[s.x % kSkews.size()]; return;
+      case Act::pull_some:
+        return device.pull_some(other, 1 + s.y % 4);
+      case Act::redeliver:
+        return redeliver(device, other);
+      case Act::skew:
+        skews_[s.device % 3] = kSkews[s.x % kSkews.size()];
+        return;
       case Act::add_column:
         add_column(s.device % 3, pick(kTables, s.x), pick(kAdded, s.y));
-        device.app().try_exec("UPDATE " + pick(kTables, s.x) + " SET added_three = " + pick(kValues, s.z));
+        device.app().try_exec("UPDATE " + pick(kTables, s.x) +
+                              " SET added_three = " + pick(kValues, s.z));
         return;
-      case Act::reopen: return device.reopen();
-      case Act::transaction: return write(s.device % 3, transaction(s));
-      default: return write(s.device % 3, edit(s));
+      case Act::reopen:
+        return device.reopen();
+      case Act::transaction:
+        return write(s.device % 3, transaction(s));
+      default:
+        return write(s.device % 3, edit(s));
     }
   }
 
@@ -215,8 +265,8 @@ class World {
     AppDb& app = devices_[i]->app();
     const std::string last = app.text("SELECT ifnull(max(seq), 0) FROM tidemark_pending");
     app.try_exec(sql);
-    app.exec("UPDATE tidemark_pending SET at = 2440587.5 + " +
-             std::to_string(now_ms_ + skews_[i]) + " / 86400000.0 WHERE seq > " + last);
+    app.exec("UPDATE tidemark_pending SET at = 2440587.5 + " + std::to_string(now_ms_ + skews_[i]) +
+             " / 86400000.0 WHERE seq > " + last);
   }
 
   void add_column(std::size_t i, const std::string& table, const std::string& column) {
@@ -249,8 +299,8 @@ class World {
   static std::vector<std::string> rows(TestDevice& device, const std::string& table,
                                        const std::set<std::string>& without = {}) {
     std::string names;
-    for (const auto& name : device.app().rows("SELECT name FROM pragma_table_info('" + table +
-                                              "') ORDER BY name")) {
+    for (const auto& name :
+         device.app().rows("SELECT name FROM pragma_table_info('" + table + "') ORDER BY name")) {
       if (without.contains(name)) continue;
       names += (names.empty() ? "" : ", ") + name.substr(1, name.size() - 2);
     }
@@ -272,18 +322,18 @@ rc::Gen<Step> any_step() {
       {{6, rc::gen::cast<Act>(rc::gen::inRange(0, static_cast<int>(Act::remove_all)))},
        {1, rc::gen::just(Act::remove_all)},
        {2, rc::gen::just(Act::transaction)},
-       {5, rc::gen::cast<Act>(rc::gen::inRange(static_cast<int>(Act::seal), static_cast<int>(Act::end)))}});
-  return rc::gen::build<Step>(
-      rc::gen::set(&Step::device, rc::gen::inRange(0U, 3U)), rc::gen::set(&Step::act, act),
-      rc::gen::set(&Step::x, rc::gen::inRange(0U, 12U)),
-      rc::gen::set(&Step::y, rc::gen::inRange(0U, 12U)),
-      rc::gen::set(&Step::z, rc::gen::inRange(0U, 12U)));
+       {5, rc::gen::cast<Act>(
+               rc::gen::inRange(static_cast<int>(Act::seal), static_cast<int>(Act::end)))}});
+  return rc::gen::build<Step>(rc::gen::set(&Step::device, rc::gen::inRange(0U, 3U)),
+                              rc::gen::set(&Step::act, act),
+                              rc::gen::set(&Step::x, rc::gen::inRange(0U, 12U)),
+                              rc::gen::set(&Step::y, rc::gen::inRange(0U, 12U)),
+                              rc::gen::set(&Step::z, rc::gen::inRange(0U, 12U)));
 }
 
 // Invariant seal-before-apply, table-plus-shadow-is-ideal, equal-cursors-equal-digests.
 RC_GTEST_PROP(Convergence, AnyInterleavingEndsInTheReferenceFold, ()) {
-  const auto program =
-      *rc::gen::resize(120, rc::gen::container<std::vector<Step>>(any_step()));
+  const auto program = *rc::gen::resize(120, rc::gen::container<std::vector<Step>>(any_step()));
   World world;
   for (const Step& step : program) world.run(step);
   world.settle();

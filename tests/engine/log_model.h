@@ -76,7 +76,9 @@ class ForeignLog {
     proto::encode(change, payload);
     return say(EntryKind::row, std::move(payload), commit);
   }
-  EntryIndex say(const proto::TableDecl& decl) { return say(EntryKind::schema, proto::encode(decl)); }
+  EntryIndex say(const proto::TableDecl& decl) {
+    return say(EntryKind::schema, proto::encode(decl));
+  }
 
   const PeerId& origin() const { return origin_; }
   EntryIndex next() const { return EntryIndex{said_.size()}; }
@@ -202,7 +204,8 @@ class LogModel final : public replica::LogTransaction {
  private:
   void add_origin(const PeerId& id) {
     auto insert = sql_.prepare(
-        "INSERT INTO tidemark_origin(id, branch, next, chain, floor, complete, applied, told, known, "
+        "INSERT INTO tidemark_origin(id, branch, next, chain, floor, complete, applied, told, "
+        "known, "
         "last_hlc, skew_ms, name, state) VALUES(?1, 0, 0, x'', 0, 0, 0, 0, 0, 0, 0, '', 0)");
     insert.bind_blob(1, id.bytes).run();
   }

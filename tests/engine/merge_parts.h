@@ -78,7 +78,8 @@ struct MergeParts {
   std::string shown() {
     return scratch.sql.text(
         "SELECT ifnull(group_concat(row, ' '), '') FROM (SELECT concat AS row FROM (SELECT id, "
-        "quote(id) || '|' || quote(title) || '|' || quote(body) AS concat FROM notes ORDER BY id))");
+        "quote(id) || '|' || quote(title) || '|' || quote(body) AS concat FROM notes ORDER BY "
+        "id))");
   }
 
   Scratch scratch;

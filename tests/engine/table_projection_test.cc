@@ -173,7 +173,8 @@ TEST_F(Devices, RowsThatExistAtTrackingAreSeedsBelowEveryEdit) {
   a.app().exec("INSERT INTO notes VALUES('1','old copy','x'),('2','gone','y')");
   b.app().exec("INSERT INTO notes VALUES('1','old copy','x'),('2','gone','y'),('3','b only',0)");
   a.track("notes");
-  a.app().exec("UPDATE notes SET title = 'edited' WHERE id = '1'; DELETE FROM notes WHERE id = '2'");
+  a.app().exec(
+      "UPDATE notes SET title = 'edited' WHERE id = '1'; DELETE FROM notes WHERE id = '2'");
   a.seal();
   b.track("notes");
   exchange(a, b);
@@ -228,8 +229,9 @@ TEST_F(Devices, WithoutRowidCompositeAndNocaseKeys) {
 
 TEST_F(Devices, ARowThatTheSchemaRefusesIsParkedAndComesBack) {
   auto& a = tracking("a");
-  auto& b = tracking("b", "CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, title TEXT NOT NULL "
-                          "CHECK(length(title) < 5), body);");
+  auto& b = tracking("b",
+                     "CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, title TEXT NOT NULL "
+                     "CHECK(length(title) < 5), body);");
   a.app().exec("INSERT INTO notes VALUES('1','milk','x'),('2','too long','y')");
   exchange(a, b);
   EXPECT_EQ(b.app().table("notes").size(), 1U);
@@ -309,7 +311,8 @@ TEST_F(Devices, AnUntrackedTableIsLeftAloneAndItsDifferencesAreEditsWhenTrackedA
   a.app().exec("INSERT INTO notes VALUES('1','milk','x'),('2','tea','y')");
   exchange(a, b);
   b.untrack("notes");
-  b.app().exec("UPDATE notes SET body = 'mine' WHERE id = '2'; INSERT INTO notes VALUES('3','new',0)");
+  b.app().exec(
+      "UPDATE notes SET body = 'mine' WHERE id = '2'; INSERT INTO notes VALUES('3','new',0)");
   a.app().exec("UPDATE notes SET title = 'oat' WHERE id = '1'");
   exchange(a, b);
   EXPECT_EQ(a.digests(), b.digests());

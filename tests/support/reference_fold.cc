@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 
 #include "engine/capture/table_shape.h"
 #include "engine/merge/identity.h"
@@ -132,15 +131,22 @@ void put_stamp(Bytes& out, const Stamp& stamp) {
   put_u64(out, to_number(stamp.index));
 }
 
-Hash128 name_hash(const std::string& name) { return hash128("tidemark.name..1", as_bytes(name)); }
+Hash128 name_hash(const std::string& name) {
+  return hash128("tidemark.name..1", as_bytes(name));
+}
 
 std::string words(const proto::Cell& cell) {
   switch (cell.type) {
-    case proto::CellType::null: return "NULL";
-    case proto::CellType::integer: return std::to_string(cell.integer);
-    case proto::CellType::real: return std::to_string(cell.real) + " (real)";
-    case proto::CellType::text: return "'" + std::string(as_text(cell.bytes)) + "'";
-    default: return "a blob '" + std::string(as_text(cell.bytes)) + "'";
+    case proto::CellType::null:
+      return "NULL";
+    case proto::CellType::integer:
+      return std::to_string(cell.integer);
+    case proto::CellType::real:
+      return std::to_string(cell.real) + " (real)";
+    case proto::CellType::text:
+      return "'" + std::string(as_text(cell.bytes)) + "'";
+    default:
+      return "a blob '" + std::string(as_text(cell.bytes)) + "'";
   }
 }
 
@@ -192,7 +198,8 @@ Held read_held(replica::Connection& device, const std::string& table) {
   const bool captured = state.step() && (state.integer(0) == 1 || state.integer(0) == 2);
   if (captured) read_shown(device, engine::read_shape(device, table).value(), held);
   auto cells = device.prepare(
-      "SELECT c.identity, n.name, c.value FROM tidemark_cell c JOIN tidemark_table t ON t.no = c.tbl "
+      "SELECT c.identity, n.name, c.value FROM tidemark_cell c JOIN tidemark_table t ON t.no = "
+      "c.tbl "
       "JOIN tidemark_column n ON n.tbl = c.tbl AND n.no = c.col WHERE t.name = ?1");
   cells.bind_text(1, table);
   while (cells.step()) {
@@ -226,9 +233,10 @@ class Comparison {
       for (const auto& [name, value] : shown->second) compare_shown(identity, row, name, value);
     }
     const auto kept = held_.kept.find(identity);
-    const auto have = kept == held_.kept.end() ? std::map<std::string, proto::OwnedCell>()
-                                               : kept->second;
-    if (have != expected_kept(row, held_, is_shown)) say(identity, "has other values in the shadow");
+    const auto have =
+        kept == held_.kept.end() ? std::map<std::string, proto::OwnedCell>() : kept->second;
+    if (have != expected_kept(row, held_, is_shown))
+      say(identity, "has other values in the shadow");
     if (row.live() && !is_shown && have.empty()) say(identity, "is nowhere");
   }
 

@@ -20,7 +20,8 @@ namespace tidemark::test {
 struct ReferenceRow {
   struct Register {
     Stamp stamp;
-    std::optional<proto::OwnedCell> value;  ///< none: it did not travel, the column shows its default
+    std::optional<proto::OwnedCell>
+        value;  ///< none: it did not travel, the column shows its default
   };
   std::optional<Stamp> inserted;
   std::optional<Stamp> deleted;
@@ -46,8 +47,8 @@ std::vector<OriginHistory> histories(LogSource& log);
 ReferenceState reference_fold(const std::vector<OriginHistory>& origins);
 
 /// The clock digest and the number of live rows of one table, computed from scratch.
-std::pair<engine::Digest, std::int64_t> reference_digest(
-    const std::string& table, const std::map<Bytes, ReferenceRow>& rows);
+std::pair<engine::Digest, std::int64_t> reference_digest(const std::string& table,
+                                                         const std::map<Bytes, ReferenceRow>& rows);
 
 /// How tables and shadow of a device differ from the reference, one sentence each; empty if the two
 /// together are exactly the ideal state (invariant table-plus-shadow-is-ideal).

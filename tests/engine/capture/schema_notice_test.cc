@@ -56,8 +56,9 @@ TEST_F(Notice, ARenamedColumn) {
 }
 
 TEST_F(Notice, ATableThatWasMadeAnew) {
-  EXPECT_EQ(after("DROP TABLE notes; CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, title, body)"),
-            "rebuilt");
+  EXPECT_EQ(
+      after("DROP TABLE notes; CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, title, body)"),
+      "rebuilt");
 }
 
 TEST_F(Notice, AMissingTrigger) {
@@ -85,12 +86,14 @@ TEST_F(Notice, ARenamedTableIsGone) {
 }
 
 TEST_F(Notice, AnotherKeyIsAnotherTable) {
-  for (const auto* schema : {"id TEXT, title PRIMARY KEY NOT NULL", "id TEXT COLLATE NOCASE PRIMARY KEY NOT NULL, title",
-                             "id TEXT, title, PRIMARY KEY(id, title)", "id TEXT, title"}) {
+  for (const auto* schema :
+       {"id TEXT, title PRIMARY KEY NOT NULL", "id TEXT COLLATE NOCASE PRIMARY KEY NOT NULL, title",
+        "id TEXT, title, PRIMARY KEY(id, title)", "id TEXT, title"}) {
     const std::string create = "CREATE TABLE notes(" + std::string(schema) + ")";
     EXPECT_EQ(after("DROP TABLE notes;" + create), "lost") << schema;
-    EXPECT_EQ(after("DROP TABLE notes; CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, title, body)"),
-              "returned");
+    EXPECT_EQ(
+        after("DROP TABLE notes; CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, title, body)"),
+        "returned");
     catalog_.set_state(table(), TableState::tracked);
     capture_.install(table());
   }

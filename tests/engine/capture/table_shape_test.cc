@@ -31,7 +31,8 @@ std::vector<std::string> collations(const TableShape& shape) {
 }
 
 TEST(TableShape, ReadsColumnsInOrder) {
-  const auto shape = shape_of("CREATE TABLE T(id TEXT PRIMARY KEY NOT NULL, \"a b\" INTEGER DEFAULT 3, c)");
+  const auto shape =
+      shape_of("CREATE TABLE T(id TEXT PRIMARY KEY NOT NULL, \"a b\" INTEGER DEFAULT 3, c)");
   EXPECT_EQ(shape.name, "T");
   ASSERT_EQ(shape.columns.size(), 3U);
   EXPECT_EQ(shape.columns[0].name, "id");
@@ -45,10 +46,12 @@ TEST(TableShape, ReadsColumnsInOrder) {
 }
 
 TEST(TableShape, ReadsTheKeysOrderAndCollations) {
-  EXPECT_EQ(collations(shape_of("CREATE TABLE t(a TEXT COLLATE NOCASE, b COLLATE RTRIM, c, PRIMARY KEY(c, b, a))")),
+  EXPECT_EQ(collations(shape_of(
+                "CREATE TABLE t(a TEXT COLLATE NOCASE, b COLLATE RTRIM, c, PRIMARY KEY(c, b, a))")),
             (std::vector<std::string>{"c BINARY", "b RTRIM", "a NOCASE"}));
-  EXPECT_EQ(collations(shape_of("CREATE TABLE t(a TEXT COLLATE NOCASE, b, PRIMARY KEY(b, a COLLATE BINARY)) "
-                                "WITHOUT ROWID")),
+  EXPECT_EQ(collations(shape_of(
+                "CREATE TABLE t(a TEXT COLLATE NOCASE, b, PRIMARY KEY(b, a COLLATE BINARY)) "
+                "WITHOUT ROWID")),
             (std::vector<std::string>{"b BINARY", "a BINARY"}));
 }
 
@@ -71,7 +74,8 @@ TEST(TableShape, HasNoKeyWithoutAPrimaryKey) {
 }
 
 TEST(TableShape, LeavesOutGeneratedColumns) {
-  const auto shape = shape_of("CREATE TABLE t(id TEXT PRIMARY KEY, a, g AS (a + 1), s AS (a) STORED, b)");
+  const auto shape =
+      shape_of("CREATE TABLE t(id TEXT PRIMARY KEY, a, g AS (a + 1), s AS (a) STORED, b)");
   ASSERT_EQ(shape.columns.size(), 3U);
   EXPECT_EQ(shape.columns[2].name, "b");
   EXPECT_EQ(shape.generated, (std::vector<std::string>{"g", "s"}));
@@ -84,8 +88,9 @@ TEST(TableShape, ReadsStrictTables) {
 }
 
 TEST(TableShape, ReadsUniqueIndexes) {
-  const auto shape = shape_of("CREATE TABLE t(id TEXT PRIMARY KEY, a UNIQUE, b COLLATE NOCASE, UNIQUE(b, a));"
-                              "CREATE INDEX plain ON t(a)");
+  const auto shape = shape_of(
+      "CREATE TABLE t(id TEXT PRIMARY KEY, a UNIQUE, b COLLATE NOCASE, UNIQUE(b, a));"
+      "CREATE INDEX plain ON t(a)");
   ASSERT_EQ(shape.uniques.size(), 2U);
   const auto& pair = shape.uniques[0].terms.size() == 2 ? shape.uniques[0] : shape.uniques[1];
   EXPECT_EQ(pair.terms[0].sql, "\"b\"");
@@ -95,15 +100,17 @@ TEST(TableShape, ReadsUniqueIndexes) {
 }
 
 TEST(TableShape, ReadsPartialIndexes) {
-  const auto shape = shape_of("CREATE TABLE t(id TEXT PRIMARY KEY, a, gone);"
-                              "CREATE UNIQUE INDEX x ON t(a) WHERE gone IS NULL AND a <> ')('");
+  const auto shape = shape_of(
+      "CREATE TABLE t(id TEXT PRIMARY KEY, a, gone);"
+      "CREATE UNIQUE INDEX x ON t(a) WHERE gone IS NULL AND a <> ')('");
   ASSERT_EQ(shape.uniques.size(), 1U);
   EXPECT_EQ(shape.uniques[0].where, " gone IS NULL AND a <> ')('");
 }
 
 TEST(TableShape, ReadsExpressionIndexes) {
-  const auto shape = shape_of("CREATE TABLE t(id TEXT PRIMARY KEY, a, b);"
-                              "CREATE UNIQUE INDEX x ON t(lower(a), b, replace(a, ',', ')'))");
+  const auto shape = shape_of(
+      "CREATE TABLE t(id TEXT PRIMARY KEY, a, b);"
+      "CREATE UNIQUE INDEX x ON t(lower(a), b, replace(a, ',', ')'))");
   ASSERT_EQ(shape.uniques.size(), 1U);
   ASSERT_EQ(shape.uniques[0].terms.size(), 3U);
   EXPECT_EQ(shape.uniques[0].terms[0].sql, "(lower(a))");
@@ -112,11 +119,14 @@ TEST(TableShape, ReadsExpressionIndexes) {
 }
 
 TEST(TableShape, ReadsForeignKeys) {
-  const auto shape = shape_of("CREATE TABLE t(id TEXT PRIMARY KEY, a, b REFERENCES p, "
-                              "FOREIGN KEY(b, A) REFERENCES q(x, y))");
+  const auto shape = shape_of(
+      "CREATE TABLE t(id TEXT PRIMARY KEY, a, b REFERENCES p, "
+      "FOREIGN KEY(b, A) REFERENCES q(x, y))");
   ASSERT_EQ(shape.foreign_keys.size(), 2U);
-  const auto& wide = shape.foreign_keys[0].parent == "q" ? shape.foreign_keys[0] : shape.foreign_keys[1];
-  const auto& plain = shape.foreign_keys[0].parent == "p" ? shape.foreign_keys[0] : shape.foreign_keys[1];
+  const auto& wide =
+      shape.foreign_keys[0].parent == "q" ? shape.foreign_keys[0] : shape.foreign_keys[1];
+  const auto& plain =
+      shape.foreign_keys[0].parent == "p" ? shape.foreign_keys[0] : shape.foreign_keys[1];
   EXPECT_EQ(wide.columns, (std::vector<std::size_t>{2, 1}));
   EXPECT_EQ(wide.parent_columns, (std::vector<std::string>{"x", "y"}));
   EXPECT_EQ(plain.columns, (std::vector<std::size_t>{2}));
@@ -124,8 +134,9 @@ TEST(TableShape, ReadsForeignKeys) {
 }
 
 TEST(TableShape, IsNoneForWhatIsNoOrdinaryTable) {
-  Scratch scratch("CREATE TABLE t(a); CREATE VIEW v AS SELECT 1; CREATE INDEX i ON t(a);"
-                  "CREATE TABLE s(id INTEGER PRIMARY KEY AUTOINCREMENT)");
+  Scratch scratch(
+      "CREATE TABLE t(a); CREATE VIEW v AS SELECT 1; CREATE INDEX i ON t(a);"
+      "CREATE TABLE s(id INTEGER PRIMARY KEY AUTOINCREMENT)");
   EXPECT_FALSE(read_shape(scratch.sql, "v"));
   EXPECT_FALSE(read_shape(scratch.sql, "i"));
   EXPECT_FALSE(read_shape(scratch.sql, "missing"));
@@ -160,7 +171,8 @@ TEST(AbsentValue, IsTheConstantDefault) {
   EXPECT_EQ(absent("DEFAULT 1e3").view(), Cell::of_real(1000));
   EXPECT_EQ(absent("DEFAULT 'it''s'").view(), Cell::of_text("it's"));
   EXPECT_EQ(absent("DEFAULT ''").view(), Cell::of_text(""));
-  EXPECT_EQ(absent("DEFAULT x'00ff'").view(), Cell::of_blob(as_bytes(std::string_view("\0\xff", 2))));
+  EXPECT_EQ(absent("DEFAULT x'00ff'").view(),
+            Cell::of_blob(as_bytes(std::string_view("\0\xff", 2))));
   EXPECT_EQ(absent("DEFAULT ('x')").view(), Cell::of_text("x"));
   EXPECT_EQ(absent("DEFAULT true").view(), Cell::of_integer(1));
   EXPECT_EQ(absent("NOT NULL DEFAULT (('y'))").view(), Cell::of_text("y"));
@@ -194,7 +206,9 @@ TEST(KnownCollation, AreTheThreeOfSqlite) {
   EXPECT_FALSE(engine::known_collation("mine"));
 }
 
-TEST(Folded, TouchesAsciiOnly) { EXPECT_EQ(engine::folded("Ab\xc3\x84Z"), "ab\xc3\x84z"); }
+TEST(Folded, TouchesAsciiOnly) {
+  EXPECT_EQ(engine::folded("Ab\xc3\x84Z"), "ab\xc3\x84z");
+}
 
 }  // namespace
 }  // namespace tidemark::test

@@ -10,14 +10,16 @@ namespace {
 using engine::assess;
 using engine::TableVerdict;
 
-TableVerdict judge(const std::string& schema, std::string_view name = "t", bool natural_key = false) {
+TableVerdict judge(const std::string& schema, std::string_view name = "t",
+                   bool natural_key = false) {
   Scratch scratch(schema);
   pretend_collation(scratch.sql);
   return assess(scratch.sql, name, natural_key);
 }
 
 TEST(Tracking, AcceptsATableWithAKeyOfItsOwn) {
-  const auto verdict = judge("CREATE TABLE T(id TEXT PRIMARY KEY, v); INSERT INTO T VALUES('1', 2), (NULL, 3)");
+  const auto verdict =
+      judge("CREATE TABLE T(id TEXT PRIMARY KEY, v); INSERT INTO T VALUES('1', 2), (NULL, 3)");
   EXPECT_FALSE(verdict.code);
   EXPECT_EQ(verdict.table, "T");
   EXPECT_EQ(verdict.key, "id TEXT");
@@ -40,9 +42,10 @@ TEST(Tracking, RefusesATableThatIsNotThere) {
 TEST(Tracking, RefusesATableWithoutAKeyWithTheTableToUse) {
   const auto verdict = judge("CREATE TABLE t(a TEXT NOT NULL DEFAULT 'x', b)");
   EXPECT_EQ(verdict.code, ErrorCode::table_without_key);
-  EXPECT_EQ(verdict.hint,
-            "CREATE TABLE \"t\"(\"id\" TEXT PRIMARY KEY NOT NULL DEFAULT (lower(hex(randomblob(16)))), "
-            "\"a\" TEXT NOT NULL DEFAULT ('x'), \"b\")");
+  EXPECT_EQ(
+      verdict.hint,
+      "CREATE TABLE \"t\"(\"id\" TEXT PRIMARY KEY NOT NULL DEFAULT (lower(hex(randomblob(16)))), "
+      "\"a\" TEXT NOT NULL DEFAULT ('x'), \"b\")");
 }
 
 TEST(Tracking, RefusesAnIntegerKeyUnlessItIsNatural) {
@@ -55,8 +58,9 @@ TEST(Tracking, RefusesAnIntegerKeyUnlessItIsNatural) {
 }
 
 TEST(Tracking, TheTablesOfItsHintsAreValidAndTrackable) {
-  for (const auto* schema : {"CREATE TABLE t(id INTEGER PRIMARY KEY, \"a b\" NOT NULL DEFAULT (1 + 1))",
-                             "CREATE TABLE t(x REAL DEFAULT -1)"}) {
+  for (const auto* schema :
+       {"CREATE TABLE t(id INTEGER PRIMARY KEY, \"a b\" NOT NULL DEFAULT (1 + 1))",
+        "CREATE TABLE t(x REAL DEFAULT -1)"}) {
     const auto verdict = judge(schema);
     const std::string sql = verdict.hint.substr(0, verdict.hint.find("; or"));
     EXPECT_FALSE(judge(sql).code) << sql;
@@ -64,7 +68,8 @@ TEST(Tracking, TheTablesOfItsHintsAreValidAndTrackable) {
 }
 
 TEST(Tracking, RefusesAForeignCollationInTheKey) {
-  EXPECT_EQ(judge("CREATE TABLE t(id TEXT COLLATE NOCASE PRIMARY KEY)").code, ErrorCode::table_collation);
+  EXPECT_EQ(judge("CREATE TABLE t(id TEXT COLLATE NOCASE PRIMARY KEY)").code,
+            ErrorCode::table_collation);
 }
 
 TEST(Tracking, RefusesAForeignCollationInAUniqueIndex) {
@@ -91,8 +96,10 @@ TEST(Tracking, RefusesTidemarksOwnTables) {
 }
 
 TEST(Tracking, ListsTheAppsTablesOnly) {
-  Scratch scratch("CREATE TABLE b(x INTEGER PRIMARY KEY AUTOINCREMENT); CREATE TABLE a(x); CREATE VIEW v AS SELECT 1;"
-                  "CREATE VIRTUAL TABLE f USING fts5(x); CREATE TABLE tidemarks(x)");
+  Scratch scratch(
+      "CREATE TABLE b(x INTEGER PRIMARY KEY AUTOINCREMENT); CREATE TABLE a(x); CREATE VIEW v AS "
+      "SELECT 1;"
+      "CREATE VIRTUAL TABLE f USING fts5(x); CREATE TABLE tidemarks(x)");
   EXPECT_EQ(engine::app_tables(scratch.sql), (std::vector<std::string>{"b", "a", "tidemarks"}));
 }
 

@@ -15,7 +15,8 @@ constexpr const char* kUnique = "CREATE TABLE notes(id TEXT PRIMARY KEY, u UNIQU
 
 class Capture : public testing::Test {
  protected:
-  TestDevice& make(const std::string& schema = kNotes, const std::vector<std::string>& tables = {"notes"}) {
+  TestDevice& make(const std::string& schema = kNotes,
+                   const std::vector<std::string>& tables = {"notes"}) {
     device_ = std::make_unique<TestDevice>(directory_.file("app.db"), schema, 1);
     for (const auto& table : tables) device_->track(table);
     device_->seal();
@@ -46,11 +47,13 @@ class Capture : public testing::Test {
 
 TEST_F(Capture, AllStorageClassesByteForByte) {
   make();
-  expect_captured("INSERT INTO notes(id, body) VALUES('n', NULL), ('i', -9223372036854775808), "
-                  "('r', 1e308), ('z', -0.0), ('f', 1.0), ('t', CAST(x'6100ff62' AS TEXT)), ('e', ''), "
-                  "('b', x'00ff'), ('0', zeroblob(0)), ('l', zeroblob(70000)), ('inf', 9e999)");
-  expect_captured("UPDATE notes SET body = 1 WHERE id = 'f'; UPDATE notes SET body = '1' WHERE id = 'i';"
-                  "UPDATE notes SET body = CAST('x' AS BLOB) WHERE id = 't'");
+  expect_captured(
+      "INSERT INTO notes(id, body) VALUES('n', NULL), ('i', -9223372036854775808), "
+      "('r', 1e308), ('z', -0.0), ('f', 1.0), ('t', CAST(x'6100ff62' AS TEXT)), ('e', ''), "
+      "('b', x'00ff'), ('0', zeroblob(0)), ('l', zeroblob(70000)), ('inf', 9e999)");
+  expect_captured(
+      "UPDATE notes SET body = 1 WHERE id = 'f'; UPDATE notes SET body = '1' WHERE id = 'i';"
+      "UPDATE notes SET body = CAST('x' AS BLOB) WHERE id = 't'");
 }
 
 TEST_F(Capture, TablesWiderThanAnIntegerMask) {
@@ -83,8 +86,10 @@ TEST_F(Capture, AnUpdateThatChangesNothingWritesNoEntry) {
 
 TEST_F(Capture, Upserts) {
   make();
-  expect_captured("INSERT INTO notes VALUES('1', 'a', 1) ON CONFLICT DO UPDATE SET title = 'never'");
-  expect_captured("INSERT INTO notes VALUES('1', 'a', 1) ON CONFLICT(id) DO UPDATE SET title = 'again'");
+  expect_captured(
+      "INSERT INTO notes VALUES('1', 'a', 1) ON CONFLICT DO UPDATE SET title = 'never'");
+  expect_captured(
+      "INSERT INTO notes VALUES('1', 'a', 1) ON CONFLICT(id) DO UPDATE SET title = 'again'");
   expect_captured("INSERT INTO notes VALUES('1', 'a', 1) ON CONFLICT DO NOTHING");
   EXPECT_EQ(app().text("SELECT title FROM notes"), "'again'");
 }
@@ -92,7 +97,8 @@ TEST_F(Capture, Upserts) {
 class Replacing : public Capture, public testing::WithParamInterface<const char*> {};
 
 INSTANTIATE_TEST_SUITE_P(RecursiveTriggers, Replacing,
-                         testing::Values("PRAGMA recursive_triggers = OFF", "PRAGMA recursive_triggers = ON"));
+                         testing::Values("PRAGMA recursive_triggers = OFF",
+                                         "PRAGMA recursive_triggers = ON"));
 
 TEST_P(Replacing, TheSameKey) {
   make();
@@ -100,8 +106,9 @@ TEST_P(Replacing, TheSameKey) {
   app().exec("INSERT INTO notes VALUES('1', 'a', 1), ('2', 'b', 2)");
   expect_captured();
   expect_captured("INSERT OR REPLACE INTO notes VALUES('1', 'a', 2)");
-  expect_captured("REPLACE INTO notes VALUES('1', 'c', 2); REPLACE INTO notes VALUES('1', 'd', 3);"
-                  "DELETE FROM notes WHERE id = '1'; REPLACE INTO notes VALUES('1', 'e', 4)");
+  expect_captured(
+      "REPLACE INTO notes VALUES('1', 'c', 2); REPLACE INTO notes VALUES('1', 'd', 3);"
+      "DELETE FROM notes WHERE id = '1'; REPLACE INTO notes VALUES('1', 'e', 4)");
   expect_captured("REPLACE INTO notes VALUES('2', 'x', 0); DELETE FROM notes WHERE id = '2'");
 }
 
@@ -113,7 +120,8 @@ TEST_P(Replacing, RowsOfAnotherUniqueValue) {
   expect_captured("REPLACE INTO notes VALUES('5', 'x', 5)");
   expect_captured("UPDATE OR REPLACE notes SET u = 'y' WHERE id = '5'");
   expect_captured("REPLACE INTO notes VALUES('3', 'w', 6)");
-  expect_captured("REPLACE INTO notes VALUES('6', 'w', 7); INSERT INTO notes VALUES('3', 'back', 8)");
+  expect_captured(
+      "REPLACE INTO notes VALUES('6', 'w', 7); INSERT INTO notes VALUES('3', 'back', 8)");
   EXPECT_EQ(app().rows("SELECT * FROM notes ORDER BY id"),
             (std::vector<std::string>{"'3'|'back'|8", "'5'|'y'|5", "'6'|'w'|7"}));
 }
@@ -159,27 +167,34 @@ TEST_F(Capture, OrIgnoreAndOrFailKeepWhatWasDone) {
 TEST_F(Capture, AnIgnoredInsertDoesNotMixUpWhatFollows) {
   make();
   expect_captured("INSERT INTO notes VALUES('1', 'a', 1), ('2', 'b', 2)");
-  expect_captured("INSERT OR IGNORE INTO notes VALUES('1', 'x', 9); UPDATE notes SET body = 5 WHERE id = '1';"
-                  "DELETE FROM notes WHERE id = '1'; INSERT INTO notes VALUES('1', 'a', 1)");
-  expect_captured("INSERT OR IGNORE INTO notes VALUES('1', 'x', 9); UPDATE notes SET id = '3' WHERE id = '1';"
-                  "UPDATE notes SET id = '1' WHERE id = '2'; UPDATE notes SET id = '2' WHERE id = '3'");
-  expect_captured("INSERT OR IGNORE INTO notes VALUES('2', 'x', 9); DELETE FROM notes WHERE id = '2'");
+  expect_captured(
+      "INSERT OR IGNORE INTO notes VALUES('1', 'x', 9); UPDATE notes SET body = 5 WHERE id = '1';"
+      "DELETE FROM notes WHERE id = '1'; INSERT INTO notes VALUES('1', 'a', 1)");
+  expect_captured(
+      "INSERT OR IGNORE INTO notes VALUES('1', 'x', 9); UPDATE notes SET id = '3' WHERE id = '1';"
+      "UPDATE notes SET id = '1' WHERE id = '2'; UPDATE notes SET id = '2' WHERE id = '3'");
+  expect_captured(
+      "INSERT OR IGNORE INTO notes VALUES('2', 'x', 9); DELETE FROM notes WHERE id = '2'");
 }
 
 TEST_F(Capture, ManyIgnoredInserts) {
   make();
-  const std::string numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) ";
+  const std::string numbers =
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) ";
   expect_captured(numbers + "INSERT INTO notes(id, body) SELECT 'r' || i, i FROM n");
-  expect_captured(numbers + "INSERT OR IGNORE INTO notes(id, body) SELECT 'r' || i, -i FROM n;"
-                  "DELETE FROM notes WHERE body % 3 = 0;" + numbers +
+  expect_captured(numbers +
+                  "INSERT OR IGNORE INTO notes(id, body) SELECT 'r' || i, -i FROM n;"
+                  "DELETE FROM notes WHERE body % 3 = 0;" +
+                  numbers +
                   "REPLACE INTO notes(id, body) SELECT 'r' || i, -i FROM n WHERE i % 2 = 0");
 }
 
 TEST_F(Capture, KeysThatTradePlaces) {
   make("CREATE TABLE notes(a, b TEXT COLLATE NOCASE, v, PRIMARY KEY(b, a)) WITHOUT ROWID;");
   expect_captured("INSERT INTO notes VALUES(1, 'x', 'one'), (2, 'x', 'two')");
-  expect_captured("UPDATE notes SET a = 3 WHERE a = 1; UPDATE notes SET a = 1 WHERE a = 2;"
-                  "UPDATE notes SET a = 2 WHERE a = 3");
+  expect_captured(
+      "UPDATE notes SET a = 3 WHERE a = 1; UPDATE notes SET a = 1 WHERE a = 2;"
+      "UPDATE notes SET a = 2 WHERE a = 3");
   expect_captured("UPDATE notes SET a = a + 10, b = 'X'");
   expect_captured("UPDATE notes SET a = 11.0 WHERE a = 11");
 }
@@ -189,48 +204,60 @@ TEST_F(Capture, RollbackAndRollbackToLeaveNothing) {
   expect_captured("INSERT INTO notes VALUES('1', 'a', 1)");
   EXPECT_EQ(entries("BEGIN; UPDATE notes SET body = 2; DELETE FROM notes; ROLLBACK"), 0U);
   EXPECT_EQ(entries("BEGIN; UPDATE notes SET body = 2; SAVEPOINT s; DELETE FROM notes;"
-                    "INSERT INTO notes VALUES('2', 'b', 2); ROLLBACK TO s; COMMIT"), 1U);
+                    "INSERT INTO notes VALUES('2', 'b', 2); ROLLBACK TO s; COMMIT"),
+            1U);
   expect_captured();
 }
 
 TEST_F(Capture, ForeignKeyActions) {
-  make("CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, v);"
-       "CREATE TABLE tags(note TEXT REFERENCES notes ON DELETE CASCADE ON UPDATE CASCADE, tag TEXT, "
-       "PRIMARY KEY(note, tag)) WITHOUT ROWID;"
-       "CREATE TABLE links(id TEXT PRIMARY KEY NOT NULL, note TEXT REFERENCES notes ON DELETE SET NULL "
-       "ON UPDATE SET NULL);",
-       {"notes", "tags", "links"});
+  make(
+      "CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, v);"
+      "CREATE TABLE tags(note TEXT REFERENCES notes ON DELETE CASCADE ON UPDATE CASCADE, tag TEXT, "
+      "PRIMARY KEY(note, tag)) WITHOUT ROWID;"
+      "CREATE TABLE links(id TEXT PRIMARY KEY NOT NULL, note TEXT REFERENCES notes ON DELETE SET "
+      "NULL "
+      "ON UPDATE SET NULL);",
+      {"notes", "tags", "links"});
   app().exec("PRAGMA foreign_keys = ON");
-  expect_captured("INSERT INTO notes VALUES('1', 1), ('2', 2), ('3', 3); INSERT INTO tags VALUES('1', 'x'), "
-                  "('1', 'y'), ('2', 'x'), ('3', 'z'); INSERT INTO links VALUES('l', '1'), ('m', '2')");
+  expect_captured(
+      "INSERT INTO notes VALUES('1', 1), ('2', 2), ('3', 3); INSERT INTO tags VALUES('1', 'x'), "
+      "('1', 'y'), ('2', 'x'), ('3', 'z'); INSERT INTO links VALUES('l', '1'), ('m', '2')");
   expect_captured("UPDATE notes SET id = '9' WHERE id = '2'");
   expect_captured("REPLACE INTO notes VALUES('3', 33)");
   expect_captured("DELETE FROM notes WHERE id = '1'");
   EXPECT_EQ(app().rows("SELECT * FROM tags"), (std::vector<std::string>{"'9'|'x'"}));
-  EXPECT_EQ(app().rows("SELECT * FROM links ORDER BY id"), (std::vector<std::string>{"'l'|NULL", "'m'|NULL"}));
+  EXPECT_EQ(app().rows("SELECT * FROM links ORDER BY id"),
+            (std::vector<std::string>{"'l'|NULL", "'m'|NULL"}));
 }
 
 constexpr const char* kTouch =
-    "CREATE TRIGGER touch_new AFTER INSERT ON notes BEGIN UPDATE notes SET body = 'new ' || NEW.title "
+    "CREATE TRIGGER touch_new AFTER INSERT ON notes BEGIN UPDATE notes SET body = 'new ' || "
+    "NEW.title "
     "WHERE id = NEW.id; END;"
-    "CREATE TRIGGER touch AFTER UPDATE OF title ON notes BEGIN UPDATE notes SET title = upper(NEW.title), "
+    "CREATE TRIGGER touch AFTER UPDATE OF title ON notes BEGIN UPDATE notes SET title = "
+    "upper(NEW.title), "
     "body = 'touched' WHERE id = NEW.id AND title <> upper(NEW.title); END;"
-    "CREATE TRIGGER copy AFTER DELETE ON notes BEGIN INSERT INTO bin VALUES(OLD.id, OLD.title); END;";
+    "CREATE TRIGGER copy AFTER DELETE ON notes BEGIN INSERT INTO bin VALUES(OLD.id, OLD.title); "
+    "END;";
 
 TEST_F(Capture, TheUsersTriggers) {
-  make(std::string(kNotes) + "CREATE TABLE bin(id TEXT PRIMARY KEY NOT NULL, title);" + kTouch, {"notes", "bin"});
+  make(std::string(kNotes) + "CREATE TABLE bin(id TEXT PRIMARY KEY NOT NULL, title);" + kTouch,
+       {"notes", "bin"});
   expect_captured("INSERT INTO notes(id, title) VALUES('1', 'a'), ('2', 'b')");
   expect_captured("UPDATE notes SET title = 'c' WHERE id = '1'");
-  expect_captured("DELETE FROM notes WHERE id = '1'; INSERT INTO notes(id, title) VALUES('1', 'a')");
+  expect_captured(
+      "DELETE FROM notes WHERE id = '1'; INSERT INTO notes(id, title) VALUES('1', 'a')");
   EXPECT_EQ(app().table("bin").size(), 1U);
 }
 
 TEST_F(Capture, TheUsersTriggersMadeAfterTracking) {
-  make(std::string(kNotes) + "CREATE TABLE bin(id TEXT PRIMARY KEY NOT NULL, title);", {"notes", "bin"});
+  make(std::string(kNotes) + "CREATE TABLE bin(id TEXT PRIMARY KEY NOT NULL, title);",
+       {"notes", "bin"});
   app().exec(kTouch);
   expect_captured("INSERT INTO notes(id, title) VALUES('1', 'a'), ('2', 'b')");
   expect_captured("UPDATE notes SET title = 'c' WHERE id = '1'");
-  expect_captured("INSERT INTO notes(id, title) VALUES('3', 'a'); DELETE FROM notes WHERE id = '2'");
+  expect_captured(
+      "INSERT INTO notes(id, title) VALUES('3', 'a'); DELETE FROM notes WHERE id = '2'");
 }
 
 TEST_F(Capture, ATruncatingDelete) {
@@ -245,7 +272,8 @@ TEST_F(Capture, SchemaChangesByAnotherConnection) {
   expect_captured("INSERT INTO notes VALUES('1', 'a', 1)");
   AppDb other(device_->path());
   other.exec("ALTER TABLE notes ADD COLUMN stars DEFAULT 3");
-  app().exec("UPDATE notes SET stars = 4; INSERT INTO notes VALUES('2', 'b', 2, 5), ('3', 'c', 3, 3)");
+  app().exec(
+      "UPDATE notes SET stars = 4; INSERT INTO notes VALUES('2', 'b', 2, 5), ('3', 'c', 3, 3)");
   expect_captured();
   app().exec("UPDATE notes SET stars = 3");
   expect_captured();
@@ -289,9 +317,10 @@ TEST_F(Capture, EditsBeforeTheSeedsAreSealed) {
   device_ = std::make_unique<TestDevice>(directory_.file("app.db"), kNotes, 1);
   app().exec("INSERT INTO notes VALUES('1', 'a', 1), ('2', 'b', 2), ('3', 'c', 3), ('4', 'd', 4)");
   device_->track("notes");
-  app().exec("UPDATE notes SET body = 9 WHERE id = '1'; DELETE FROM notes WHERE id = '2';"
-             "REPLACE INTO notes VALUES('3', 'x', 3); UPDATE notes SET id = '5' WHERE id = '4';"
-             "INSERT INTO notes VALUES('2', 'again', 0)");
+  app().exec(
+      "UPDATE notes SET body = 9 WHERE id = '1'; DELETE FROM notes WHERE id = '2';"
+      "REPLACE INTO notes VALUES('3', 'x', 3); UPDATE notes SET id = '5' WHERE id = '4';"
+      "INSERT INTO notes VALUES('2', 'again', 0)");
   expect_captured();
   EXPECT_EQ(device_->digests().at("notes").live, 4);
 }

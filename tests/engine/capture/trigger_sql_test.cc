@@ -35,7 +35,8 @@ class Triggers : public testing::Test {
     sql_.execute(statements);
     EXPECT_EQ(sql_.integer("SELECT count(*) FROM tidemark_pending WHERE tbl <> 7"), 0);
     return sql_.text(
-        "SELECT ifnull(group_concat(line, '; '), '') FROM (SELECT op || ifnull('[' || mask || ']', '') "
+        "SELECT ifnull(group_concat(line, '; '), '') FROM (SELECT op || ifnull('[' || mask || ']', "
+        "'') "
         "|| ' ' || quote(v0) || ',' || quote(v1) || ',' || quote(v2) AS line "
         "FROM tidemark_pending ORDER BY seq)");
   }
@@ -129,8 +130,9 @@ TEST_F(Triggers, CandidatesAreFoundUnderTheIndexsCollation) {
 }
 
 TEST_F(Triggers, CandidatesOfPartialAndExpressionIndexesAreFound) {
-  make("CREATE TABLE t(id TEXT PRIMARY KEY NOT NULL, a, b);"
-       "CREATE UNIQUE INDEX x ON t(lower(a)) WHERE b > 0");
+  make(
+      "CREATE TABLE t(id TEXT PRIMARY KEY NOT NULL, a, b);"
+      "CREATE UNIQUE INDEX x ON t(lower(a)) WHERE b > 0");
   sql_.execute("INSERT INTO t VALUES('1', 'x', 7), ('2', 'x', -1)");
   EXPECT_EQ(logged("INSERT OR REPLACE INTO t VALUES('3', 'X', 9)"), "5 '1',NULL,NULL; 1 '3','X',9");
   EXPECT_EQ(logged("UPDATE OR REPLACE t SET b = 1 WHERE id = '2'"),
@@ -140,7 +142,8 @@ TEST_F(Triggers, CandidatesOfPartialAndExpressionIndexesAreFound) {
 TEST_F(Triggers, ARowWithNullInItsKeyEvictsToo) {
   make("CREATE TABLE t(id TEXT PRIMARY KEY, a UNIQUE, b)");
   sql_.execute("INSERT INTO t VALUES('1', 'x', 7), ('2', 'y', 8)");
-  EXPECT_EQ(logged("INSERT OR REPLACE INTO t VALUES(NULL, 'x', 9)"), "5 '1',NULL,NULL; 1 NULL,'x',9");
+  EXPECT_EQ(logged("INSERT OR REPLACE INTO t VALUES(NULL, 'x', 9)"),
+            "5 '1',NULL,NULL; 1 NULL,'x',9");
   EXPECT_EQ(logged("UPDATE OR REPLACE t SET a = 'y' WHERE id IS NULL"), "5 '2',NULL,NULL");
 }
 
@@ -153,8 +156,9 @@ TEST_F(Triggers, AUniqueGeneratedColumnEvictsToo) {
 }
 
 TEST_F(Triggers, AnIndexedExpressionMayReadAGeneratedColumn) {
-  make("CREATE TABLE t(id TEXT PRIMARY KEY NOT NULL, a, b, g AS (lower(a)));"
-       "CREATE UNIQUE INDEX x ON t(g || b)");
+  make(
+      "CREATE TABLE t(id TEXT PRIMARY KEY NOT NULL, a, b, g AS (lower(a)));"
+      "CREATE UNIQUE INDEX x ON t(g || b)");
   sql_.execute("INSERT INTO t VALUES('1', 'x', 7)");
   EXPECT_EQ(logged("INSERT OR REPLACE INTO t VALUES('3', 'X', 7)"), "5 '1',NULL,NULL; 1 '3','X',7");
 }

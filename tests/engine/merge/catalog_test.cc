@@ -114,7 +114,8 @@ TEST_F(CatalogOn, ADeclarationMapsTheOriginsIds) {
   auto decl = declare("NOTES", {"id", "title"});
   decl.columns[1].id = 5;
   const auto& found = declare_as(2, decl);
-  EXPECT_EQ(found.columns, (std::vector<ColumnNo>{0, kNoColumn, kNoColumn, kNoColumn, kNoColumn, 1}));
+  EXPECT_EQ(found.columns,
+            (std::vector<ColumnNo>{0, kNoColumn, kNoColumn, kNoColumn, kNoColumn, 1}));
   EXPECT_EQ(found.key, (std::vector<ColumnNo>{0}));
   EXPECT_TRUE(found.placeable);
   EXPECT_EQ(catalog_.declaration(2, 9), nullptr);
@@ -160,13 +161,12 @@ TEST_F(CatalogOn, TheOwnDeclarationSaysWhatTheTableIs) {
 }
 
 TEST_F(CatalogOn, AnIntegerKeyIsDeclaredNatural) {
-  EXPECT_TRUE(catalog_.own_declaration(track("CREATE TABLE notes(id INTEGER PRIMARY KEY);")).natural_key);
+  EXPECT_TRUE(
+      catalog_.own_declaration(track("CREATE TABLE notes(id INTEGER PRIMARY KEY);")).natural_key);
 }
 
 TEST(CapturedShape, ComesBackFromItsText) {
-  const CapturedShape shape{{0, 7, 3},
-                            {2, 0},
-                            {proto::Collation::rtrim, proto::Collation::binary}};
+  const CapturedShape shape{{0, 7, 3}, {2, 0}, {proto::Collation::rtrim, proto::Collation::binary}};
   EXPECT_EQ(shape.text(), "0,7,3;2:2,0:0");
   EXPECT_EQ(CapturedShape::parse(shape.text()), shape);
   EXPECT_EQ(CapturedShape::parse(""), CapturedShape{});

@@ -49,8 +49,8 @@ TEST(ClockCodec, ARecentRowTakesFewBytes) {
 }
 
 TEST(ClockCodec, KeepsEveryLegalStamp) {
-  for (const std::uint64_t h : {std::uint64_t{0}, std::uint64_t{1}, kBase, kBase - 1, kHlcEnd - 1,
-                                kStampEnd - 1}) {
+  for (const std::uint64_t h :
+       {std::uint64_t{0}, std::uint64_t{1}, kBase, kBase - 1, kHlcEnd - 1, kStampEnd - 1}) {
     RowClock clock;
     clock.registers.deleted = stamp(h, 2, to_number(EntryIndex{kIndexEnd - 1}));
     EXPECT_EQ(kCodec.decode(encoded(clock)), clock) << h;

@@ -102,6 +102,31 @@ TEST_F(ClockStoreOn, ALaterRowOfATakenSlotOverflowsAndMovesThere) {
   EXPECT_EQ(open().load(address(1, 1)).clock, clock(5));
 }
 
+TEST_F(ClockStoreOn, SeesWhatAnotherWroteOnceRefreshed) {
+  ClockStore store = open();
+  {
+    ClockStore other = open();
+    other.store(address(1, 1), clock(5), Where::nowhere);
+    other.flush();
+  }
+  store.refresh();
+  EXPECT_EQ(store.load(address(1, 1)).clock, clock(5));
+}
+
+TEST_F(ClockStoreOn, ManyRowsInOneCache) {
+  ClockStore store = open();
+  for (unsigned i = 0; i < 2000; ++i)
+    store.store(address(i % 256, i / 256), clock(i), Where::nowhere);
+  for (unsigned i = 0; i < 2000; i += 2)
+    store.store(address(i % 256, i / 256), clock(i + 1), Where::nowhere);
+  for (int flushed = 0; flushed < 2; ++flushed) {
+    for (unsigned i = 0; i < 2000; ++i) {
+      ASSERT_EQ(store.load(address(i % 256, i / 256)).clock, clock(i % 2 == 0 ? i + 1 : i)) << i;
+    }
+    store.flush();
+  }
+}
+
 TEST_F(ClockStoreOn, WhatWasNotFlushedIsLostWithIt) {
   { open().store(address(1, 1), clock(5), Where::nowhere); }
   EXPECT_TRUE(open().load(address(1, 1)).clock.registers.empty());

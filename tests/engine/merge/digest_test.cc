@@ -1,9 +1,9 @@
 #include "engine/merge/digest.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
-#include <set>
 
 #include "tests/engine/log_model.h"
 
@@ -41,7 +41,8 @@ TEST(Digest, IsWrittenHighHalfFirst) {
   EXPECT_EQ(to_text(Digest{0xAB, 0x1}), "000000000000000100000000000000ab");
 }
 
-RC_GTEST_PROP(Digest, IsASumOfNoOrder, (std::vector<std::pair<std::uint64_t, std::uint64_t>> terms)) {
+RC_GTEST_PROP(Digest, IsASumOfNoOrder,
+              (std::vector<std::pair<std::uint64_t, std::uint64_t>> terms)) {
   Digest forth;
   Digest back;
   for (const auto& [lo, hi] : terms) forth.add({lo, hi});

@@ -29,7 +29,9 @@ class Reader : public testing::Test {
     payloads_.push_back(std::move(payload));
     return reader_.take(EntryIndex{next_++}, {hlc, kind, true, payloads_.back()});
   }
-  EntryFate take(const proto::RowChange& change) { return take(EntryKind::row, payload_of(change)); }
+  EntryFate take(const proto::RowChange& change) {
+    return take(EntryKind::row, payload_of(change));
+  }
   void declare_notes() {
     ASSERT_EQ(take(EntryKind::schema, proto::encode(declare("notes", {"id", "title"}))),
               EntryFate::taken);
@@ -79,8 +81,9 @@ TEST_F(Reader, TheGenesisTellsTheDevicesName) {
 
 TEST_F(Reader, TakesWhatThereIsNothingToMergeOf) {
   EXPECT_EQ(take(EntryKind::chunk, proto::encode_chunk(as_bytes("x"))), EntryFate::taken);
-  EXPECT_EQ(take(EntryKind::context, proto::encode(proto::ContextDelta{{{peer(3), EntryIndex{4}}}})),
-            EntryFate::taken);
+  EXPECT_EQ(
+      take(EntryKind::context, proto::encode(proto::ContextDelta{{{peer(3), EntryIndex{4}}}})),
+      EntryFate::taken);
   EXPECT_EQ(take(EntryKind::application, Bytes(1, std::byte{0xEE})), EntryFate::taken);
   EXPECT_EQ(take(EntryKind::application, {}), EntryFate::taken);
   EXPECT_EQ(batch_.size(), 0U);
@@ -95,7 +98,8 @@ TEST_F(Reader, KindsThatComeLaterWait) {
 
 TEST_F(Reader, UnknownKindsBelow128Wait) {
   for (const int kind : {0, 13, 127}) {
-    EXPECT_EQ(take(static_cast<EntryKind>(kind), Bytes(1, std::byte{1})), EntryFate::waiting) << kind;
+    EXPECT_EQ(take(static_cast<EntryKind>(kind), Bytes(1, std::byte{1})), EntryFate::waiting)
+        << kind;
   }
 }
 
@@ -140,7 +144,9 @@ TEST_F(Reader, RefusesAMalformedRow) {
   expect_refused(take(EntryKind::row, Bytes{std::byte{1}, std::byte{0}}), "malformed");
 }
 
-TEST_F(Reader, RefusesAnEmptyRow) { expect_refused(take(EntryKind::row, {}), "malformed"); }
+TEST_F(Reader, RefusesAnEmptyRow) {
+  expect_refused(take(EntryKind::row, {}), "malformed");
+}
 
 TEST_F(Reader, RefusesAMalformedSchema) {
   expect_refused(take(EntryKind::schema, Bytes{std::byte{1}}), "malformed");

@@ -1,9 +1,9 @@
 #include "engine/merge/identity.h"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
-#include <limits>
 
 namespace tidemark::test {
 namespace {
@@ -27,9 +27,11 @@ Bytes of_text(std::string_view text, Collation collation = Collation::binary) {
 TEST(Identity, IntegerValuedRealsAreIntegers) {
   EXPECT_EQ(of(Cell::of_real(1.0)), of(Cell::of_integer(1)));
   EXPECT_EQ(of(Cell::of_real(-0.0)), of(Cell::of_integer(0)));
-  EXPECT_EQ(of(Cell::of_real(-0x1p63)), of(Cell::of_integer(std::numeric_limits<std::int64_t>::min())));
+  EXPECT_EQ(of(Cell::of_real(-0x1p63)),
+            of(Cell::of_integer(std::numeric_limits<std::int64_t>::min())));
   EXPECT_NE(of(Cell::of_real(1.5)), of(Cell::of_integer(1)));
-  EXPECT_NE(of(Cell::of_real(0x1p63)), of(Cell::of_integer(std::numeric_limits<std::int64_t>::max())));
+  EXPECT_NE(of(Cell::of_real(0x1p63)),
+            of(Cell::of_integer(std::numeric_limits<std::int64_t>::max())));
 }
 
 TEST(Identity, StorageClassesDiffer) {
@@ -55,9 +57,16 @@ TEST(Identity, BlobsAreNotFolded) {
 
 TEST(Identity, OrdersLikeSqlite) {
   const std::vector<Bytes> ascending = {
-      of(Cell::of_integer(std::numeric_limits<std::int64_t>::min())), of(Cell::of_integer(-1)),
-      of(Cell::of_integer(0)), of(Cell::of_integer(7)), of_text(""), of_text(std::string_view("a\0", 2)),
-      of_text("ab"), of_text("b"), of(Cell::of_blob({})), of(Cell::of_blob(as_bytes("a")))};
+      of(Cell::of_integer(std::numeric_limits<std::int64_t>::min())),
+      of(Cell::of_integer(-1)),
+      of(Cell::of_integer(0)),
+      of(Cell::of_integer(7)),
+      of_text(""),
+      of_text(std::string_view("a\0", 2)),
+      of_text("ab"),
+      of_text("b"),
+      of(Cell::of_blob({})),
+      of(Cell::of_blob(as_bytes("a")))};
   for (std::size_t i = 1; i < ascending.size(); ++i) {
     EXPECT_LT(ascending[i - 1], ascending[i]) << i;
     EXPECT_LE(identity_prefix(ascending[i - 1]), identity_prefix(ascending[i])) << i;
@@ -84,8 +93,9 @@ rc::Gen<proto::OwnedCell> any_key_value() {
                    [](int v) { return proto::OwnedCell(Cell::of_real(v + 0.25)); }),
       rc::gen::map(rc::gen::container<std::string>(rc::gen::element('\0', 'a', 'b', '\xff')),
                    [](const std::string& v) { return proto::OwnedCell(Cell::of_text(v)); }),
-      rc::gen::map(rc::gen::container<std::string>(rc::gen::element('\0', 'a', '\xff')),
-                   [](const std::string& v) { return proto::OwnedCell(Cell::of_blob(as_bytes(v))); }));
+      rc::gen::map(
+          rc::gen::container<std::string>(rc::gen::element('\0', 'a', '\xff')),
+          [](const std::string& v) { return proto::OwnedCell(Cell::of_blob(as_bytes(v))); }));
 }
 
 Bytes of_all(const std::vector<proto::OwnedCell>& key) {

@@ -9,7 +9,9 @@ namespace {
 
 constexpr const char* kNotes = "CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, title, body);";
 
-Cell text(std::string_view value) { return Cell::of_text(value); }
+Cell text(std::string_view value) {
+  return Cell::of_text(value);
+}
 
 TEST(RowMerger, ANewRowIsInserted) {
   MergeParts parts(kNotes);
@@ -101,7 +103,8 @@ TEST(RowMerger, RowsOfAnUnknownTableAreKeptWhole) {
 }
 
 TEST(RowMerger, ARefusedRowIsParkedWholeAndUnparkedWhenItFits) {
-  MergeParts parts("CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, title CHECK(title <> 'bad'), body);");
+  MergeParts parts(
+      "CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, title CHECK(title <> 'bad'), body);");
   parts.merge("1", {inserted(5, "1", text("bad"), text("b"))});
   EXPECT_EQ(parts.shown(), "");
   EXPECT_TRUE(parts.clock("1").parked);
@@ -128,8 +131,9 @@ TEST(RowMerger, ParkedRowsAreTriedAgainWhenTheTableChanged) {
 }
 
 TEST(RowMerger, AbsentCellsShowTheColumnsDefault) {
-  MergeParts parts("CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, title, body, "
-                   "three DEFAULT 3, word TEXT NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL);");
+  MergeParts parts(
+      "CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, title, body, "
+      "three DEFAULT 3, word TEXT NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL);");
   parts.merge("1", {inserted(5, "1", text("milk"))});
   EXPECT_EQ(parts.scratch.sql.text("SELECT quote(three) || quote(word) || quote(number) || "
                                    "quote(bytes) FROM notes"),
@@ -147,8 +151,9 @@ TEST(RowMerger, ASeedMeetsWhatOthersSaidOfTheRow) {
   MergeParts parts(kNotes);
   parts.scratch.sql.execute("INSERT INTO notes VALUES('1', 'stale', 'mine')");
   parts.merge("1", {updated(9, "1", 1, text("edited"))});
-  parts.merge("1", {{stamp(0, 2, 3), change(Operation::insert, text("1"),
-                                            {{1, text("stale")}, {2, text("mine")}})}},
+  parts.merge("1",
+              {{stamp(0, 2, 3),
+                change(Operation::insert, text("1"), {{1, text("stale")}, {2, text("mine")}})}},
               true);
   EXPECT_EQ(parts.shown(), "'1'|'edited'|'mine'");
 }

@@ -1,10 +1,10 @@
 #include "engine/merge/row_registers.h"
 
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include <algorithm>
 #include <map>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "tests/engine/log_model.h"
 
@@ -172,8 +172,8 @@ RC_GTEST_PROP(RowRegisters, AreWhatTheRulesSay, ()) {
   RC_ASSERT(row.deleted == deleted);
   for (ColumnNo c = 0; c < 5; ++c) {
     const auto found = columns.find(c);
-    RC_ASSERT(row.column_stamp(c) == (found == columns.end() ? std::nullopt
-                                                             : std::optional(found->second)));
+    RC_ASSERT(row.column_stamp(c) ==
+              (found == columns.end() ? std::nullopt : std::optional(found->second)));
   }
   RC_ASSERT(std::ranges::is_sorted(row.exceptions, {}, &RowRegisters::Exception::column));
 }

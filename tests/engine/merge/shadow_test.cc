@@ -26,12 +26,11 @@ TEST_F(ShadowOn, KeepsEveryStorageClass) {
   shadow_.put(1, row(1), 2, Cell::of_text(text));
   shadow_.put(1, row(1), 1, Cell::of_real(1.0));
   shadow_.put(1, row(1), 4, Cell::of_integer(1));
-  EXPECT_EQ(shadow_.read(1, row(1)),
-            (ShadowCells{{0, OwnedCell(Cell::null())},
-                         {1, OwnedCell(Cell::of_real(1.0))},
-                         {2, OwnedCell(Cell::of_text(text))},
-                         {3, OwnedCell(Cell::of_blob(as_bytes(text)))},
-                         {4, OwnedCell(Cell::of_integer(1))}}));
+  EXPECT_EQ(shadow_.read(1, row(1)), (ShadowCells{{0, OwnedCell(Cell::null())},
+                                                  {1, OwnedCell(Cell::of_real(1.0))},
+                                                  {2, OwnedCell(Cell::of_text(text))},
+                                                  {3, OwnedCell(Cell::of_blob(as_bytes(text)))},
+                                                  {4, OwnedCell(Cell::of_integer(1))}}));
 }
 
 TEST_F(ShadowOn, ALaterValueReplacesTheEarlier) {

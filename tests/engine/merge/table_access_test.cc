@@ -21,7 +21,9 @@ class Access : public testing::Test {
     catalog_.set_local(table, engine::read_shape(scratch_.sql, "t").value());
     return TableAccess(scratch_.sql, *table.local);
   }
-  std::string all(const std::string& terms) { return scratch_.sql.text("SELECT " + terms + " FROM t"); }
+  std::string all(const std::string& terms) {
+    return scratch_.sql.text("SELECT " + terms + " FROM t");
+  }
 
   Scratch scratch_;
   Catalog catalog_{scratch_.sql};
@@ -76,9 +78,11 @@ TEST_F(Access, ManyKindsOfUpdateWork) {
 }
 
 TEST_F(Access, FindsKeysInAnySpelling) {
-  auto t = open("CREATE TABLE t(n TEXT COLLATE NOCASE, r TEXT COLLATE RTRIM, i, v, "
-                "PRIMARY KEY(i, n, r)) WITHOUT ROWID");
-  t.insert(std::vector<Cell>{Cell::of_text("Bob"), Cell::of_text("x "), Cell::of_real(1.0), Cell::null()});
+  auto t = open(
+      "CREATE TABLE t(n TEXT COLLATE NOCASE, r TEXT COLLATE RTRIM, i, v, "
+      "PRIMARY KEY(i, n, r)) WITHOUT ROWID");
+  t.insert(std::vector<Cell>{Cell::of_text("Bob"), Cell::of_text("x "), Cell::of_real(1.0),
+                             Cell::null()});
   const std::vector<Cell> folded = {Cell::of_integer(1), Cell::of_text("bob"), Cell::of_text("x")};
   EXPECT_TRUE(t.exists(folded));
   t.remove(folded);
@@ -86,7 +90,8 @@ TEST_F(Access, FindsKeysInAnySpelling) {
 }
 
 TEST_F(Access, TheKeysOwnCollationDecides) {
-  auto t = open("CREATE TABLE t(n TEXT COLLATE NOCASE, v, PRIMARY KEY(n COLLATE BINARY)) WITHOUT ROWID");
+  auto t =
+      open("CREATE TABLE t(n TEXT COLLATE NOCASE, v, PRIMARY KEY(n COLLATE BINARY)) WITHOUT ROWID");
   t.insert(std::vector<Cell>{Cell::of_text("Bob"), Cell::null()});
   EXPECT_FALSE(t.exists(std::vector<Cell>{Cell::of_text("bob")}));
   EXPECT_TRUE(t.exists(std::vector<Cell>{Cell::of_text("Bob")}));

@@ -36,8 +36,9 @@ class Scan : public testing::Test {
 };
 
 TEST_F(Scan, GivesEveryRowWithItsFoldedIdentity) {
-  const auto rows = scan("CREATE TABLE t(v, b TEXT COLLATE NOCASE, a TEXT COLLATE NOCASE, PRIMARY KEY(a, b));"
-                         "INSERT INTO t VALUES(1, 'Y', 'X'), (2, 'z', 'X')");
+  const auto rows = scan(
+      "CREATE TABLE t(v, b TEXT COLLATE NOCASE, a TEXT COLLATE NOCASE, PRIMARY KEY(a, b));"
+      "INSERT INTO t VALUES(1, 'Y', 'X'), (2, 'z', 'X')");
   EXPECT_EQ(rows, (std::vector<Bytes>{
                       key({Cell::of_text("x"), Cell::of_text("y")}, proto::Collation::binary),
                       key({Cell::of_text("x"), Cell::of_text("z")}, proto::Collation::binary)}));
@@ -57,7 +58,8 @@ TEST_F(Scan, GivesValuesByPositionAndTheKeyInItsOrder) {
 }
 
 TEST_F(Scan, LeavesOutRowsWithNullInTheKey) {
-  EXPECT_EQ(scan("CREATE TABLE t(a, b, PRIMARY KEY(a, b)); INSERT INTO t VALUES(NULL, 1), (1, NULL), (1, 1)")
+  EXPECT_EQ(scan("CREATE TABLE t(a, b, PRIMARY KEY(a, b)); INSERT INTO t VALUES(NULL, 1), (1, "
+                 "NULL), (1, 1)")
                 .size(),
             1U);
 }

@@ -52,7 +52,8 @@ class Sink : public testing::Test {
   }
   void apply(const char* sql, const Values& values) {
     auto statement = parts_.scratch.sql.prepare(sql);
-    for (std::size_t i = 0; i < values.size(); ++i) statement.bind(static_cast<int>(i + 1), values[i]);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      statement.bind(static_cast<int>(i + 1), values[i]);
     statement.run();
   }
   /// "insert", "update" ... of the row entries, in order.
@@ -196,7 +197,8 @@ TEST_F(Sink, AnUpdateOfARowThatNoCaptureSawBringsAllOfIt) {
 }
 
 TEST_F(Sink, RowsWithNullOrTooLargeKeysStayLocalAndAreCounted) {
-  sink_->insert({parts_.table(), kNow, std::vector<Cell>{Cell::null(), Cell::null(), Cell::null()}});
+  sink_->insert(
+      {parts_.table(), kNow, std::vector<Cell>{Cell::null(), Cell::null(), Cell::null()}});
   const std::string large(kKeyBytesMax, 'x');
   sink_->insert({parts_.table(), kNow, row(large, Cell::null())});
   EXPECT_EQ(operations(), "");
@@ -232,8 +234,9 @@ TEST_F(Sink, ARowInsertedMeanwhileIsNotSeeded) {
 }
 
 TEST_F(Sink, TheContextComesFirstAndOnlyWhenCursorsMoved) {
-  parts_.scratch.sql.execute("INSERT INTO tidemark_origin(id, chain, applied) VALUES(x'"
-                             "07000000000000000000000000000000', x'', 12)");
+  parts_.scratch.sql.execute(
+      "INSERT INTO tidemark_origin(id, chain, applied) VALUES(x'"
+      "07000000000000000000000000000000', x'', 12)");
   open();
   insert(row("1", Cell::null()));
   insert(row("2", Cell::null()));
@@ -272,7 +275,8 @@ TEST_F(Sink, OnlyAsMuchGoesAheadAsMust) {
 TEST_F(Sink, ALargeSeedThatMeetsOthersKeepsItsValue) {
   parts_.catalog.set_state(parts_.table(), TableState::seeding);
   const std::string large(kChunkBytesMax * 2, 'x');
-  apply("INSERT INTO notes VALUES(?1, ?2, ?3)", row("1", Cell::of_text(large), Cell::of_integer(1)));
+  apply("INSERT INTO notes VALUES(?1, ?2, ?3)",
+        row("1", Cell::of_text(large), Cell::of_integer(1)));
   parts_.merge("1", {updated(9, "1", 2, Cell::of_text("edited"))});
   sink_->seed(captured(row("1", Cell::of_text(large), Cell::of_integer(1))));
   EXPECT_EQ(parts_.scratch.sql.integer("SELECT length(title) FROM notes"),
@@ -290,7 +294,8 @@ TEST_F(Sink, ALargeEditMadeWhileTheTableWasGivenUpKeepsItsValue) {
     parts_.shadow.put(parts_.table().no, parts_.identity("1"), column, shown[column]);
   }
   at.clock.parked = at.clock.shadowed = true;
-  parts_.clocks.store(parts_.addresser.address(parts_.table().no, parts_.identity("1")), at.clock, at.where);
+  parts_.clocks.store(parts_.addresser.address(parts_.table().no, parts_.identity("1")), at.clock,
+                      at.where);
   PeerCursors base;
   base.advance(peer(2), EntryIndex{100});
   parts_.catalog.set_base(parts_.table(), base);
