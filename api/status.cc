@@ -35,6 +35,18 @@ const char* state_name(engine::TableState state) {
   return "unknown";
 }
 
+/// The state's name; of a table that is lost, with code and hint.
+std::string describe(replica::Connection& sql, const engine::CatalogTable& table) {
+  const std::string state = state_name(table.state);
+  if (table.state != engine::TableState::dropped) return state;
+  if (engine::read_shape(sql, table.name)) {
+    return "rekeyed (" + to_text(ErrorCode::key_changed) +
+           "): its primary key is not the one that the log knows; give it the old key again";
+  }
+  return state + " (" + to_text(ErrorCode::table_dropped) +
+         "): its rows are kept aside; create it again, or untrack it";
+}
+
 void read_origins(SqliteReplica& replica, Status& status) {
   auto rows =
       replica.connection().prepare("SELECT id, name, next, applied, known FROM tidemark_origin");
@@ -65,7 +77,7 @@ Status read_status(SqliteReplica& replica, std::int64_t now_ms) {
   read_origins(replica, status);
   engine::Catalog catalog(sql);
   catalog.reload(false);
-  for (const auto* table : catalog.tables()) status.tables[table->spelling] = state_name(table->state);
+  for (const auto* table : catalog.tables()) status.tables[table->spelling] = describe(sql, *table);
   status.unsealed = count(sql, "SELECT count(*) FROM tidemark_pending WHERE op <= 3");
   status.parked = count(sql, "SELECT count(*) FROM tidemark_parked");
   status.waiting = count(sql, kWaitingRows);

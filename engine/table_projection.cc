@@ -216,6 +216,11 @@ void TableProjection::track(replica::LogTransaction& transaction, std::string_vi
   }
   CatalogTable& table = state.catalog.obtain(shape->name);
   if (table.captured()) return;
+  if (!state.catalog.agrees_on_key(table, state.catalog.make_local(table, *shape))) {
+    throw Error(ErrorCode::key_changed,
+                "table " + shape->name + " has another primary key than the log knows it by",
+                "give it the old key again, or a new name");
+  }
   state.merger.forget_tables();
   const bool again = table.state == TableState::untracked || table.state == TableState::dropped;
   state.catalog.set_state(table, again ? TableState::returning : TableState::seeding);

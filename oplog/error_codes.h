@@ -18,6 +18,7 @@
   X(newer_schema, 15, "the database was written by a newer tidemark")                       \
   X(already_initialised, 16, "the database is a tidemark database already")                 \
   X(database_missing, 17, "there is no database file at this path")                         \
+  X(encoding_unsupported, 18, "the database is not encoded in UTF-8")                      \
   X(table_missing, 100, "there is no table of this name")                                   \
   X(table_without_key, 101, "the table has no primary key")                                 \
   X(table_rowid_key, 102, "the integer key would collide between devices")                  \

@@ -119,6 +119,11 @@ void SqliteReplica::initialise(const SqliteReplicaOptions& options,
   require_options(options);
   const proto::Genesis genesis = make_genesis(*options.rng, device_name);
   Connection connection(options.database);
+  // Text that is no valid UTF-16 would not come back as it was.
+  if (connection.text("PRAGMA encoding") != "UTF-8") {
+    throw Error(ErrorCode::encoding_unsupported, connection.path() + " is not encoded in UTF-8",
+                "copy its contents into a new database: sqlite3 old.db .dump | sqlite3 new.db");
+  }
   replica::SqliteFrameStore store(connection);
   const FullSync durable(connection);
   const auto transaction = store.begin();

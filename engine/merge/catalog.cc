@@ -167,7 +167,7 @@ ColumnNo Catalog::column(CatalogTable& table, std::string_view name) {
   return no;
 }
 
-void Catalog::set_local(CatalogTable& table, const TableShape& shape) {
+LocalTable Catalog::make_local(CatalogTable& table, const TableShape& shape) {
   LocalTable local;
   local.shape = shape;
   for (const ShapeColumn& c : shape.columns) local.column_nos.push_back(column(table, c.name));
@@ -178,8 +178,29 @@ void Catalog::set_local(CatalogTable& table, const TableShape& shape) {
     local.key_collations.push_back(
         known_collation(part.collation).value_or(proto::Collation::binary));
   }
-  table.local = std::move(local);
+  return local;
+}
+
+void Catalog::set_local(CatalogTable& table, const TableShape& shape) {
+  table.local = make_local(table, shape);
   refresh_placeable();
+}
+
+bool Declaration::same_key(const LocalTable& local) const {
+  std::vector<ColumnNo> local_key;
+  std::vector<Affinity> local_affinities;
+  for (const std::size_t position : local.key_columns) {
+    local_key.push_back(local.column_nos[position]);
+    local_affinities.push_back(affinity_of(local.shape.columns[position].type));
+  }
+  return local_key == key && local.key_collations == collations && local_affinities == affinities;
+}
+
+bool Catalog::agrees_on_key(const CatalogTable& table, const LocalTable& local) const {
+  return std::ranges::all_of(current_, [&](const auto& entry) {
+    const Declaration& declaration = *entry.second;
+    return declaration.table != &table || declaration.same_key(local);
+  });
 }
 
 void Catalog::set_state(CatalogTable& table, TableState state) {
@@ -222,7 +243,12 @@ Declaration Catalog::interpret(const proto::TableDecl& decl) {
     out.columns[c.id] = column(*out.table, c.name);
   }
   out.key = declared_key(decl, out.columns);
-  for (const auto& part : decl.key) out.collations.push_back(part.collation);
+  for (const auto& part : decl.key) {
+    out.collations.push_back(part.collation);
+    const auto column = std::ranges::find(decl.columns, part.column, &proto::ColumnDecl::id);
+    out.affinities.push_back(column == decl.columns.end() ? Affinity::blob
+                                                          : affinity_of(column->type));
+  }
   return out;
 }
 
@@ -232,10 +258,7 @@ void Catalog::refresh_placeable() {
       decl.placeable = false;
       continue;
     }
-    const LocalTable& local = *decl.table->local;
-    std::vector<ColumnNo> key;
-    for (const std::size_t position : local.key_columns) key.push_back(local.column_nos[position]);
-    decl.placeable = key == decl.key && local.key_collations == decl.collations;
+    decl.placeable = decl.same_key(*decl.table->local);
   }
 }
 

@@ -86,7 +86,11 @@ struct Declaration {
   std::vector<ColumnNo> columns;              ///< by the origin's column id; kNoColumn = none
   std::vector<ColumnNo> key;                  ///< in key order
   std::vector<proto::Collation> collations;   ///< of the key
+  std::vector<Affinity> affinities;           ///< of the key
   bool placeable{};                           ///< its key is that of the local table, if there is one
+
+  /// Whether rows written under this declaration and rows of `local` have the same identities.
+  bool same_key(const LocalTable& local) const;
 };
 
 /// In-memory face of tidemark_table, tidemark_column and tidemark_decl. Belongs to one connection;
@@ -110,6 +114,8 @@ class Catalog {
   /// The column's number, allocated if it is new.
   ColumnNo column(CatalogTable& table, std::string_view name);
 
+  /// The local side that `shape` makes of a table. Allocates its columns.
+  LocalTable make_local(CatalogTable& table, const TableShape& shape);
   /// Installs `shape` as the local side of a table: allocates its columns.
   void set_local(CatalogTable& table, const TableShape& shape);
   void set_state(CatalogTable& table, TableState state);
@@ -122,6 +128,8 @@ class Catalog {
   /// What a schema entry of `origin_ref` says, from here on. Earlier declarations stay valid
   /// objects: rows that came before refer to them.
   void declare(std::int64_t origin_ref, const proto::TableDecl& decl, ByteView payload);
+  /// Whether every declaration of the table, by whomever, has the key of `local`.
+  bool agrees_on_key(const CatalogTable& table, const LocalTable& local) const;
   /// None if that origin never declared that id.
   const Declaration* declaration(std::int64_t origin_ref, std::uint32_t table_id) const;
 

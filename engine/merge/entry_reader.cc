@@ -111,6 +111,13 @@ EntryFate EntryReader::add(EntryIndex index, const proto::EntryView& entry, cons
   if (!usable_key(key, *declaration)) {
     return reject(index, "its key is not that of the declared table");
   }
+  if (declaration->table->local && !declaration->placeable) {
+    // One row there is not one row here: until the schemas agree, its log must wait.
+    transaction_.quarantine(origin_.id, index, ErrorCode::key_changed,
+                            "its device has table " + declaration->table->spelling +
+                                " with another primary key: this log waits until the keys agree");
+    return EntryFate::waiting;
+  }
   const std::uint64_t h = address.seed ? 0 : entry.hlc.bits + address.lift;
   if (address.lift >= kStampEnd || h >= kStampEnd) return reject(index, "its stamp is out of range");
   identity_.clear();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 
 #include "engine/merge/identity.h"
 
@@ -9,7 +10,7 @@ namespace tidemark::engine {
 namespace {
 
 constexpr std::size_t kItemsMax = 32 * 1024;
-constexpr std::size_t kBytesMax = std::size_t{8} << 20;
+constexpr std::size_t kBytesMax = std::size_t{4} << 20;
 
 }  // namespace
 
@@ -38,16 +39,22 @@ void RowBatch::merge(RowMerger& merger, ClockStore& clocks, const RowAddresser& 
     const auto rows = compare_rows(a, b);
     return rows != 0 ? rows < 0 : a.item < b.item;
   });
-  std::vector<RowWrite> writes;
+  std::vector<std::span<const Order>> rows;
   for (auto at = order_.begin(); at != order_.end();) {
-    const Order first = *at;
+    const auto first = at;
+    while (at != order_.end() && compare_rows(*first, *at) == 0) ++at;
+    rows.emplace_back(first, at);
+  }
+  // New rows lie in the table in the order in which they were written, here as at their origin:
+  // what is changed together later lies together.
+  std::ranges::sort(rows, {}, [](const auto& row) { return row.front().item; });
+  std::vector<RowWrite> writes;
+  for (const auto row : rows) {
     writes.clear();
-    for (; at != order_.end() && compare_rows(first, *at) == 0; ++at) {
-      writes.push_back(items_[at->item].write);
-    }
+    for (const Order& place : row) writes.push_back(items_[place.item].write);
     CatalogTable& table = *writes.front().declaration->table;
-    const ByteView row = identity(first);
-    merger.merge({table, row, addresser.address(table.no, row)}, writes, chunks);
+    const ByteView key = identity(row.front());
+    merger.merge({table, key, addresser.address(table.no, key)}, writes, chunks);
     clocks.flush_if_large();
   }
   items_.clear();

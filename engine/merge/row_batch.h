@@ -1,4 +1,4 @@
-// Row records of many entries, merged in table order.
+// Row records of many entries, merged row by row.
 #pragma once
 
 #include <compare>
@@ -11,8 +11,8 @@
 
 namespace tidemark::engine {
 
-/// Collects row writes, then merges them row by row in key order: each row's clock and table row
-/// are touched once, in the order in which they lie on disk. Bounded by its user: ask full().
+/// Collects row writes, then merges them row by row: each row's clock and table row are touched once,
+/// in the order in which the rows were first written. Bounded by its user: ask full().
 class RowBatch {
  public:
   /// Keeps a frame's bytes alive for the writes that borrow from them.

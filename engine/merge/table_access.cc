@@ -24,7 +24,9 @@ TableAccess::TableAccess(replica::Connection& sql, const LocalTable& table)
     marks += marks.empty() ? "?" : ", ?";
   }
   const std::string name = quoted(table.shape.name);
-  insert_ = sql.prepare("INSERT INTO " + name + "(" + names + ") VALUES(" + marks + ")");
+  // OR ABORT overrides ON CONFLICT clauses of the table's own constraints: those would evict or
+  // drop rows behind our back.
+  insert_ = sql.prepare("INSERT OR ABORT INTO " + name + "(" + names + ") VALUES(" + marks + ")");
   remove_ = sql.prepare("DELETE FROM " + name + where_key(1));
   read_ = sql.prepare("SELECT " + names + " FROM " + name + where_key(1));
 }
@@ -55,7 +57,7 @@ Statement& TableAccess::updater(std::span<const std::size_t> positions) {
                    std::to_string(i + 1);
   }
   return updates_
-      .emplace(std::move(key), sql_.prepare("UPDATE " + quoted(table_.shape.name) + " SET " +
+      .emplace(std::move(key), sql_.prepare("UPDATE OR ABORT " + quoted(table_.shape.name) + " SET " +
                                             assignments + where_key(positions.size() + 1)))
       .first->second;
 }

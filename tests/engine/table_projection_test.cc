@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "oplog/error.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_device.h"
 
@@ -246,6 +247,42 @@ TEST_F(Devices, ARowThatTheSchemaRefusesIsParkedAndComesBack) {
   a.app().exec("DELETE FROM notes WHERE id = '1'");
   exchange(a, b);
   expect_same(a, b);
+}
+
+TEST_F(Devices, TheTablesOwnConflictClausesDoNotEvictRowsInMerge) {
+  const std::string schema =
+      "CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, v UNIQUE ON CONFLICT REPLACE);";
+  auto& a = tracking("a", schema);
+  auto& b = tracking("b", schema);
+  a.app().exec("INSERT INTO notes VALUES('3','x')");
+  b.app().exec("INSERT INTO notes VALUES('1','x')");
+  exchange(a, b);
+  EXPECT_EQ(a.digests(), b.digests());
+  EXPECT_EQ(a.app().text("SELECT id FROM notes"), "'3'");
+  EXPECT_EQ(b.app().text("SELECT id FROM notes"), "'1'");
+  EXPECT_EQ(a.problems(), std::vector<std::string>());
+  EXPECT_EQ(b.problems(), std::vector<std::string>());
+}
+
+TEST_F(Devices, ATableThatReturnsWithAnotherKeyIsRefused) {
+  auto& a = tracking("a");
+  a.app().exec("INSERT INTO notes VALUES('1','milk','x')");
+  a.seal();
+  a.app().exec("DROP TABLE notes; CREATE TABLE notes(id TEXT, title TEXT PRIMARY KEY, body)");
+  a.seal();
+  EXPECT_THROW(a.track("notes"), Error);
+}
+
+TEST_F(Devices, ALogWhoseTableHasAnotherKindOfKeyWaits) {
+  auto& a = tracking("a", "CREATE TABLE notes(id TEXT PRIMARY KEY NOT NULL, n);");
+  auto& b = tracking("b", "CREATE TABLE notes(id INT PRIMARY KEY NOT NULL, n);");
+  a.app().exec("INSERT INTO notes VALUES('1',1),('1.0',9)");
+  b.app().exec("INSERT INTO notes VALUES(1,3)");
+  exchange(a, b);
+  EXPECT_EQ(a.app().table("notes").size(), 2U);
+  EXPECT_EQ(b.app().table("notes").size(), 1U);
+  EXPECT_EQ(a.problems(), std::vector<std::string>());
+  EXPECT_EQ(b.problems(), std::vector<std::string>());
 }
 
 TEST_F(Devices, LargeValuesTravelInChunks) {

@@ -37,6 +37,14 @@ TEST_F(Batch, MergesEachRowOnceWhateverTheOrder) {
   EXPECT_EQ(batch_.size(), 0U);
 }
 
+TEST_F(Batch, NewRowsLieInTheTableAsTheyWereWritten) {
+  for (const char* key : {"c", "a", "b"}) add(inserted(5, key, Cell::of_text(key)), key);
+  merge();
+  EXPECT_EQ(parts_.scratch.sql.text(
+                "SELECT group_concat(id, '') FROM (SELECT id FROM notes ORDER BY rowid)"),
+            "cab");
+}
+
 TEST_F(Batch, KeysWithOneBeginningAreDifferentRows) {
   add(inserted(5, "a long key, first", Cell::of_integer(1)), "a long key, first");
   add(inserted(6, "a long key, second", Cell::of_integer(2)), "a long key, second");
