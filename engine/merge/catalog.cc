@@ -23,6 +23,11 @@ std::vector<unsigned> numbers(std::string_view& text, char separator) {
   return out;
 }
 
+bool is_number(Affinity affinity) {
+  return affinity == Affinity::integer || affinity == Affinity::numeric ||
+         affinity == Affinity::real;
+}
+
 std::vector<ColumnNo> declared_key(const proto::TableDecl& decl,
                                    const std::vector<ColumnNo>& columns) {
   std::vector<ColumnNo> key;
@@ -77,6 +82,7 @@ void Catalog::reload(bool with_shapes) {
     if (const auto shape = read_shape(sql_, table.name)) set_local(table, *shape);
   }
   load_declarations();
+  refresh_placeable();
 }
 
 void Catalog::load_tables() {
@@ -188,12 +194,19 @@ void Catalog::set_local(CatalogTable& table, const TableShape& shape) {
 
 bool Declaration::same_key(const LocalTable& local) const {
   std::vector<ColumnNo> local_key;
-  std::vector<Affinity> local_affinities;
   for (const std::size_t position : local.key_columns) {
     local_key.push_back(local.column_nos[position]);
-    local_affinities.push_back(affinity_of(local.shape.columns[position].type));
   }
-  return local_key == key && local.key_collations == collations && local_affinities == affinities;
+  if (local_key != key || local.key_collations != collations) return false;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const Affinity here = affinity_of(local.shape.columns[local.key_columns[i]].type);
+    // '1' and '1.0' are two texts and one number.
+    const bool text_meets_number =
+        (is_number(here) && affinities[i] == Affinity::text) ||
+        (is_number(affinities[i]) && here == Affinity::text);
+    if (text_meets_number) return false;
+  }
+  return true;
 }
 
 bool Catalog::agrees_on_key(const CatalogTable& table, const LocalTable& local) const {
