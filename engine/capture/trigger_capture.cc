@@ -37,10 +37,6 @@ void read_cells(replica::Statement& row, int first, std::size_t count,
 
 }  // namespace
 
-bool TriggerCapture::pending() {
-  return sql_.integer("SELECT EXISTS(SELECT 1 FROM tidemark_pending)") != 0;
-}
-
 /// tidemark_pending has as many value columns as the widest tracked table.
 void TriggerCapture::widen_pending(std::size_t columns) {
   const auto fixed = sql_.integer(

@@ -19,9 +19,6 @@ class TriggerCapture {
  public:
   TriggerCapture(replica::Connection& sql, Catalog& catalog) : sql_(sql), catalog_(catalog) {}
 
-  /// Whether any change waits to be sealed. Cheap.
-  bool pending();
-
   /// Makes the triggers of a table anew, for its local shape.
   void install(CatalogTable& table);
   void uninstall(const CatalogTable& table);
